@@ -1,0 +1,405 @@
+"""What a channel plugin gives and gets: plain structs that survive encoding, and one class with few methods.
+
+A plugin imports only `tidings.channels`. Everything that touches the world (network, storage, time) is handed in through
+`Context`; nothing of the server is reachable, so a plugin can move into a child process without change. This module is
+public: names and shapes here are a promise to plugin authors.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Generic, Literal, Protocol, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+API = (1, 0)
+"""Contract version: the first number breaks, the second adds."""
+
+
+class Why(enum.StrEnum):
+    """Why a message was not handed over; each kind has exactly one behaviour of the core."""
+
+    RECIPIENT_TEMPORARY = "recipient_temporary"  # this mailbox, later: back-off, the lane goes on
+    ADDRESS_INVALID = "address_invalid"  # will never work: suppress the address
+    OPTED_OUT = "opted_out"  # the provider knows of a withdrawal: consent is withdrawn
+    CONTENT_REFUSED = "content_refused"  # this message, never: failed, shown to its author
+    RATE_LIMITED = "rate_limited"  # slow down: wait `retry_after`, does not count as an attempt
+    PROVIDER_DOWN = "provider_down"  # connection, time-out before the point of no return, 5xx: retry, breaker counts
+    ACCOUNT_PROBLEM = "account_problem"  # credentials, billing, blocked sender: the lane pauses, somebody is told
+    UNKNOWN = "unknown"  # it may have been delivered: uncertain
+    BUG = "bug"  # the plugin's own fault: failed and shown
+
+
+class PluginMeta(Struct, frozen=True, kw_only=True):
+    """Who a plugin is."""
+
+    id: str
+    name: str
+    summary: str
+    version: str
+    channel: str
+    """The kind of channel that it serves, as written in documents: email, sms, push, telegram, webhook, …"""
+    api: tuple[int, int] = API
+    license: str = ""
+    docs_url: str = ""
+    network: Literal["given", "own"] = "given"
+    """`own` when a provider library opens its own connections instead of using `Context`."""
+
+
+class Capabilities(Struct, frozen=True, kw_only=True):
+    """What an account of this channel can do, given its configuration."""
+
+    formats: tuple[Literal["text", "html", "json"], ...] = ("text",)
+    batch_max: int = 1
+    """Most messages in one call of `send`."""
+    connections: int = 4
+    """How many calls of `send` may be under way at once."""
+    per_second: float | None = None
+    """The fastest pace of the whole account; None: as fast as it goes."""
+    idempotent: bool = False
+    """The provider drops a second message with the same key, so a doubtful one may be sent again."""
+    always_resend: bool = False
+    """The receiver de-duplicates by contract (webhooks): a doubtful message is sent again."""
+    receipts: frozenset[str] = frozenset()
+    inbound: frozenset[str] = frozenset()
+    quiet_hours: bool = True
+    """Whether the channel disturbs people at night when nothing else is said (email does not)."""
+    policy: bool = True
+    """False for machines (webhooks): no consent, suppression or quiet hours are asked."""
+
+
+class Address(Struct, frozen=True):
+    """Where a channel reaches somebody, in its canonical form."""
+
+    kind: str
+    value: str
+    domain: str = ""
+    """What pace is counted by: the domain of an email address, the host of a URL."""
+
+
+class Content(Struct, frozen=True, kw_only=True):
+    """What a person is to read, before the channel gives it its shape."""
+
+    text: str = ""
+    subject: str = ""
+    html: str = ""
+    data: dict[str, Any] = msgspec.field(default_factory=dict)
+    """Structured payload for channels that send JSON."""
+
+
+class Links(Struct, frozen=True, kw_only=True):
+    """Signed addresses that belong to this recipient; empty when the class of the message has none."""
+
+    unsubscribe: str = ""
+    preferences: str = ""
+
+
+class Envelope(Struct, frozen=True, kw_only=True):
+    """One message to one address, as the core asks for it. `render` turns it into `Rendered`."""
+
+    id: int
+    key: str
+    """Stable over retries and restores: Message-ID, VERP token, idempotency key."""
+    to: Address
+    to_name: str = ""
+    content: Content
+    links: Links = Links()
+    message_class: str = "promotional"
+    topic: str = ""
+    at: int
+    """Unix milliseconds UTC that the message carries as its date."""
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Rendered(Struct, frozen=True, kw_only=True):
+    """The bytes that leave, and what a person may want to know about them."""
+
+    body: bytes
+    facts: dict[str, str] = msgspec.field(default_factory=dict)
+    """What `send` needs beside the body: envelope sender, content type, …"""
+    units: int = 1
+    warnings: tuple[str, ...] = ()
+
+
+class Outbound(Struct, frozen=True, kw_only=True):
+    """A rendered message, ready to go."""
+
+    id: int
+    key: str
+    to: Address
+    rendered: Rendered
+    attempt: int = 1
+
+
+class Sent(Struct, frozen=True, kw_only=True, tag="sent"):
+    """The provider took the message."""
+
+    id: int
+    provider_id: str = ""
+    detail: str = ""
+
+
+class Failed(Struct, frozen=True, kw_only=True, tag="failed"):
+    """The message did not leave, or nobody knows whether it did (`Why.UNKNOWN`)."""
+
+    id: int
+    why: Why
+    code: str = ""
+    detail: str = ""
+    """The provider's own words, without secrets."""
+    retry_after: float | None = None
+    """Seconds; for RATE_LIMITED and PROVIDER_DOWN."""
+
+
+Result = Sent | Failed
+
+
+class Mark(Protocol):
+    """The gate before the point of no return.
+
+    `await mark(results=[…], next=[ids])` stores the finished results and makes the ids `committing`, durably, in one unit.
+    Only the ids that come back may go out: the others were withdrawn meanwhile, and get no result. A result handed to
+    `mark` is not returned from `send` again.
+    """
+
+    def __call__(self, *, results: Sequence[Result] = (), next: Sequence[int] = ()) -> Awaitable[frozenset[int]]: ...
+
+
+ReportStatus = Literal[
+    "queued",
+    "sent",
+    "delivered",
+    "deferred",
+    "bounced",
+    "rejected",
+    "failed",
+    "complained",
+    "unsubscribed",
+    "opened",
+    "clicked",
+]
+
+
+class Report(Struct, frozen=True, kw_only=True, tag="report"):
+    """What a provider says afterwards about one message."""
+
+    dedup: str
+    """Deterministic: the same callback twice is one report."""
+    status: ReportStatus
+    at: int
+    message_key: str = ""
+    provider_id: str = ""
+    address: str = ""
+    why: Why | None = None
+    code: str = ""
+    detail: str = ""
+
+
+class Reply(Struct, frozen=True, kw_only=True, tag="reply"):
+    """A person answered."""
+
+    dedup: str
+    sender: Address
+    text: str
+    at: int
+    in_reply_to: str = ""
+
+
+class OptOut(Struct, frozen=True, kw_only=True, tag="opt_out"):
+    """A person withdrew (or gave back, `granted`) their consent on the channel itself."""
+
+    dedup: str
+    address: Address
+    granted: bool
+    at: int
+    evidence: str = ""
+
+
+class Linked(Struct, frozen=True, kw_only=True, tag="linked"):
+    """An address was bound to a contact by a link token that we issued."""
+
+    dedup: str
+    token: str
+    address: Address
+    at: int
+
+
+Inbound = Report | Reply | OptOut | Linked
+
+
+class HookRequest(Struct, frozen=True, kw_only=True):
+    """A callback as it arrived, untouched; header names are lower case."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    query: dict[str, str] = msgspec.field(default_factory=dict)
+    body: bytes = b""
+
+
+class HookReply(Struct, frozen=True, kw_only=True):
+    """What the callback means, and what to answer."""
+
+    inbound: tuple[Inbound, ...] = ()
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """The answer to "Test connection": one sentence, and facts worth showing."""
+
+    ok: bool
+    detail: str
+    facts: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class BadSignature(Exception):
+    """A callback that is not from the provider; answered with 401, nothing is stored."""
+
+
+class HttpResponse(Struct, frozen=True, kw_only=True):
+    """An answer of the handed-in HTTP client; header names are lower case."""
+
+    status: int
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
+    body: bytes = b""
+
+
+class HttpNotSent(Exception):
+    """The request surely did not reach the server (name, connection, TLS)."""
+
+
+class HttpNoAnswer(Exception):
+    """The request was written, the answer never came: the outcome is unknown."""
+
+
+class Http(Protocol):
+    """The handed-in HTTP client: no redirects, bounded time and size, guarded against private addresses."""
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        timeout: float = 30.0,
+    ) -> HttpResponse:
+        """Raises `HttpNotSent` or `HttpNoAnswer`."""
+        ...
+
+
+class Storage(Protocol):
+    """A plugin's own records, kept by the core under its account."""
+
+    async def append(self, kind: str, key: str, record: Mapping[str, Any]) -> None:
+        """Add a record; the same (kind, key) twice replaces it."""
+        ...
+
+    async def get(self, kind: str, key: str) -> dict[str, Any] | None: ...
+
+
+class Connect(Protocol):
+    """Opens TCP sockets for protocols that are not HTTP; raises OSError or TimeoutError."""
+
+    async def __call__(self, host: str, port: int, *, timeout: float) -> Any:
+        """A connected, non-blocking `socket.socket`."""
+        ...
+
+
+class Context(Protocol):
+    """Everything that a plugin may touch."""
+
+    http: Http
+    connect: Connect
+    storage: Storage
+    now: Callable[[], int]
+    """Unix milliseconds UTC."""
+
+    def hook_url(self, kind: str) -> str:
+        """The public address of this account's callback `kind`."""
+        ...
+
+
+C = TypeVar("C", bound=Struct)
+
+
+class Channel(Generic[C]):
+    """One account of a channel. Subclass it, fill the class variables, implement `parse_address`, `render`, `send`."""
+
+    meta: ClassVar[PluginMeta]
+    Config: ClassVar[type[Struct]]
+    address_kind: ClassVar[str]
+    hooks: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, config: C, context: Context) -> None:
+        self.config = config
+        self.context = context
+
+    @classmethod
+    def capabilities(cls, config: C) -> Capabilities:
+        """What an account with this configuration can do."""
+        return Capabilities()
+
+    @classmethod
+    def parse_address(cls, raw: str) -> Address:
+        """The canonical address; parsing its value again gives the same. ValueError says what is wrong."""
+        raise NotImplementedError
+
+    def render(self, envelope: Envelope) -> Rendered:
+        """Pure: no network, no clock, no dice. The same envelope gives the same bytes."""
+        raise NotImplementedError
+
+    async def check(self) -> Check:
+        """Test the connection without sending anything."""
+        return Check(ok=True, detail="Nothing to check.")
+
+    async def send(self, batch: Sequence[Outbound], mark: Mark) -> list[Result]:
+        """Hand the batch over. One result per message that `mark` let go (or that failed before), none raised.
+
+        Results already given to `mark` are left out. Whatever happened before `mark` returned an id is a failure that
+        surely did not leave; whatever happens after it and stays unanswered is `Why.UNKNOWN`.
+        """
+        raise NotImplementedError
+
+    async def receive(self, kind: str, request: HookRequest) -> HookReply:
+        """A provider's callback; verify its signature first, raise `BadSignature` when it is wrong."""
+        raise BadSignature
+
+    async def poll(self, cursor: str) -> tuple[list[Inbound], str]:
+        """Fetch what the provider keeps for us since `cursor`."""
+        return [], cursor
+
+    async def start(self) -> None:
+        """Called once before the first `send`."""
+
+    async def stop(self) -> None:
+        """Called once; close connections politely."""
+
+
+def secret(title: str, description: str = "") -> Meta:
+    """Metadata of a write-only field: `Annotated[str, secret("Password")]`."""
+    return Meta(title=title, description=description, extra_json_schema={"format": "password", "writeOnly": True})
+
+
+def form_schema(config: type[Struct]) -> dict[str, Any]:
+    """The JSON Schema that draws the form of a Config, its fields in declared order (`x-order`)."""
+    (root,), definitions = msgspec.json.schema_components([config], ref_template="#/$defs/{name}")
+    name = root["$ref"].rsplit("/", 1)[1]
+    schema: dict[str, Any] = dict(definitions.pop(name))
+    if definitions:
+        schema["$defs"] = definitions
+    schema["x-order"] = [field.encode_name for field in msgspec.structs.fields(config)]
+    return schema
+
+
+def secret_fields(config: type[Struct]) -> frozenset[str]:
+    """The names of the fields that are never shown again."""
+    properties = form_schema(config).get("properties", {})
+    return frozenset(name for name, field in properties.items() if field.get("writeOnly"))
+
+
+Secret = Annotated[str, secret("Secret")]
