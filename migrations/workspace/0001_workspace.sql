@@ -1,0 +1,34 @@
+-- What the workspace knows of itself: its epoch, its settings, its processes, its own idempotency and audit.
+create table setting (
+  name text primary key,
+  value json not null,
+  changed_at integer not null
+) strict;
+
+-- Who holds messages. On SQLite there is one; on Postgres each process beats.
+create table process (
+  incarnation integer primary key,
+  started_at integer not null,
+  beat_at integer not null,
+  host text not null default ''
+) strict;
+
+create table idempotency (
+  actor text not null,
+  key text not null,
+  request_hash text not null,
+  status integer not null,
+  body text not null,
+  at integer not null,
+  primary key (actor, key)
+) strict, without rowid;
+
+create table audit (
+  id {{id}},
+  at integer not null,
+  actor text not null,
+  verb text not null,
+  subject text not null,
+  before text,
+  after text
+) strict;

@@ -1,0 +1,92 @@
+-- People, how they are recognised, where they are reached, and what changed.
+create table contact (
+  id {{id}},
+  share integer not null,
+  attributes json not null default '{}',
+  zone text,
+  is_verified integer not null default 1,
+  created_at integer not null,
+  changed_at integer not null,
+  seen_at integer,
+  merged_into_id integer
+) strict;
+
+create index contact_merged on contact (merged_into_id) where merged_into_id is not null;
+
+-- Identifiers are unique keys to a contact; `value` is canonical.
+create table identifier (
+  kind text not null,
+  value text not null,
+  contact_id integer not null,
+  is_verified integer not null default 1,
+  created_at integer not null,
+  primary key (kind, value)
+) strict, without rowid;
+
+create index identifier_by_contact on identifier (contact_id);
+
+-- Addresses are where channels reach them; one address may belong to several contacts.
+create table address (
+  contact_id integer not null,
+  kind text not null,
+  value text not null,
+  created_at integer not null,
+  primary key (contact_id, kind, value)
+) strict, without rowid;
+
+create index address_by_value on address (kind, value);
+
+create table tag (
+  contact_id integer not null,
+  name text not null,
+  at integer not null,
+  primary key (contact_id, name)
+) strict, without rowid;
+
+-- History: attributes, identifiers, tags; old and new are JSON text.
+create table contact_change (
+  id {{id}},
+  contact_id integer not null,
+  at integer not null,
+  path text not null,
+  old text,
+  new text,
+  cause text not null
+) strict;
+
+create index contact_change_by_contact on contact_change (contact_id, at);
+
+-- The types of attributes, learnt from what was written.
+create table attribute (
+  path text primary key,
+  type text not null,
+  first_seen_at integer not null,
+  last_seen_at integer not null
+) strict;
+
+-- The log keeps the loser of a merge whole, so that it can be undone.
+create table merge (
+  id {{id}},
+  winner_id integer not null,
+  loser_id integer not null,
+  at integer not null,
+  cause text not null,
+  loser json not null
+) strict;
+
+create table company (
+  id {{id}},
+  key text not null unique,
+  attributes json not null default '{}',
+  created_at integer not null,
+  changed_at integer not null
+) strict;
+
+create table company_member (
+  company_id integer not null,
+  contact_id integer not null,
+  at integer not null,
+  primary key (company_id, contact_id)
+) strict, without rowid;
+
+create index company_member_by_contact on company_member (contact_id);

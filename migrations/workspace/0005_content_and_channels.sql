@@ -1,0 +1,45 @@
+-- Templates with their versions; accounts of channels with what their plugins keep.
+create table template (
+  id {{id}},
+  name text not null unique,
+  version_id integer,
+  created_at integer not null,
+  changed_at integer not null
+) strict;
+
+create table template_version (
+  id {{id}},
+  template_id integer not null references template (id),
+  number integer not null,
+  body json not null,
+  hash text not null,
+  links json not null default '[]',
+  created_at integer not null,
+  actor text not null default '',
+  unique (template_id, number)
+) strict;
+
+create table account (
+  id {{id}},
+  name text not null unique,
+  plugin text not null,
+  channel text not null,
+  config json not null,
+  state text not null default 'active',
+  state_reason text not null default '',
+  state_until integer,
+  is_default integer not null default 0,
+  per_second real,
+  created_at integer not null,
+  changed_at integer not null
+) strict;
+
+create table plugin_record (
+  id {{id}},
+  account_id integer not null,
+  kind text not null,
+  key text not null,
+  body json not null,
+  at integer not null,
+  unique (account_id, kind, key)
+) strict;
