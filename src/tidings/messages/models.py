@@ -1,0 +1,80 @@
+"""Messages as they are asked for, as they end, and what their states are called."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+
+class State(enum.StrEnum):
+    """Where a message stands (CORRECTNESS 22)."""
+
+    QUEUED = "queued"
+    HELD = "held"
+    DEFERRED = "deferred"
+    SENDING = "sending"
+    COMMITTING = "committing"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    UNCERTAIN = "uncertain"
+
+
+class MessageClass(enum.StrEnum):
+    """What right a message has to be sent (PRODUCT 5)."""
+
+    TRANSACTIONAL = "transactional"
+    SERVICE = "service"
+    LIFECYCLE = "lifecycle"
+    PROMOTIONAL = "promotional"
+
+
+RANK = {MessageClass.TRANSACTIONAL: 0, MessageClass.SERVICE: 1, MessageClass.LIFECYCLE: 2, MessageClass.PROMOTIONAL: 3}
+"""The order in which lanes claim."""
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A message that a journey, a campaign or a person asks for; its key is (contact, source, source id, step, visit)."""
+
+    contact_id: int
+    source: str
+    source_id: int
+    step: str = ""
+    visit: int = 1
+    message_class: str = MessageClass.PROMOTIONAL
+    channel: str
+    account: str = ""
+    """Name of the account; empty: the default of the channel."""
+    topic: str = ""
+    template_version_id: int | None = None
+    body: dict[str, Any] = msgspec.field(default_factory=dict)
+    """What rendering needs beside the contact: {"event": properties of the trigger, "journey": name, "data": webhook payload}."""
+    address: str = ""
+    """Only for channels whose address is not the contact's: the URL of a webhook."""
+    token_id: int | None = None
+    """The token that waits for the outcome."""
+    due_at: int
+    max_late: int | None = None
+    """Milliseconds after `due_at` past which it expires; None: never."""
+
+
+class Ended(Struct, frozen=True, kw_only=True):
+    """A message came to its end (or to doubt): what its token needs to go on."""
+
+    message_id: int
+    contact_id: int
+    token_id: int | None
+    outcome: str
+    """sent, skipped, failed, cancelled, expired or uncertain."""
+    at: int
+    reason: str = ""
+    answer: str = ""
+    """What a webhook answered, bounded."""
