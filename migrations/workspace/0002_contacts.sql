@@ -7,7 +7,6 @@ create table contact (
   is_verified integer not null default 1,
   created_at integer not null,
   changed_at integer not null,
-  seen_at integer,
   merged_into_id integer
 ) strict;
 

@@ -25,12 +25,19 @@ create table event_count (
 
 -- De-duplication by messageId: two tables that take turns; the older is emptied whole, never row by row by age.
 create table seen_even (
-  message_id text primary key
+  message_id text primary key,
+  batch_id integer not null
 ) strict, without rowid;
 
 create table seen_odd (
-  message_id text primary key
+  message_id text primary key,
+  batch_id integer not null
 ) strict, without rowid;
+
+-- Never filled: it numbers the batches, so that each knows which messageIds it was the first to bring.
+create table batch (
+  id {{id}}
+) strict;
 
 -- A call that was wrong inside a batch: kept with its reason.
 create table rejected_call (

@@ -53,6 +53,10 @@ class Tx(Protocol):
         """Execute; how many rows it touched."""
         ...
 
+    def new_ids(self, table: str, count: int) -> list[int]:
+        """Ids that no row of the table has had or will get; for rows that others must name before they are written."""
+        ...
+
     def savepoint(self) -> contextlib.AbstractContextManager[None]:
         """What happens inside is undone alone when it raises."""
         ...

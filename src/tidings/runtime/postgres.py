@@ -108,6 +108,10 @@ class PostgresTx:
     def run(self, statement: Statement, **parameters: Any) -> int:
         return max(self._execute(statement, parameters).rowcount, 0)
 
+    def new_ids(self, table: str, count: int) -> list[int]:
+        text = "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)"
+        return [row[0] for row in self._connection.execute(text, (table, count)).fetchall()]
+
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
         kept = len(self.callbacks)

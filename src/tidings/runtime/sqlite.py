@@ -128,6 +128,13 @@ class SqliteTx:
         cursor.close()
         return max(count, 0)
 
+    def new_ids(self, table: str, count: int) -> list[int]:
+        found = self._connection.execute("select seq from sqlite_sequence where name = ?", (table,)).fetchone()
+        last = 0 if found is None else int(found[0])
+        change = "update sqlite_sequence set seq = :last where name = :name" if found else "insert into sqlite_sequence (name, seq) values (:name, :last)"
+        self._connection.execute(change, {"name": table, "last": last + count})
+        return list(range(last + 1, last + count + 1))
+
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
         self._depth += 1
