@@ -122,5 +122,3 @@ def width(type: type[msgspec.Struct]) -> int:
 def convert(rows: Sequence[Sequence[Any]], type: type[S]) -> list[S]:
     """Rows of a driver as structs; a wrong type is a programming error and raises."""
     return msgspec.convert(rows, list[type])  # type: ignore[valid-type]
-
-

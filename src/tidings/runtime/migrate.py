@@ -56,7 +56,9 @@ _CREATE = Statement(
     "create table if not exists migration (number integer primary key, name text not null, applied_at integer not null) strict",
 )
 _APPLIED = Statement("applied_migrations", "select number from migration order by number")
-_RECORD = Statement("record_migration", "insert into migration (number, name, applied_at) values (:number, :name, :now)")
+_RECORD = Statement(
+    "record_migration", "insert into migration (number, name, applied_at) values (:number, :name, :now)"
+)
 
 
 def _lock(tx: Tx, store: Store) -> None:

@@ -19,8 +19,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     data: Annotated[str, Meta(description="Folder of the embedded store, its lock and its socket.")] = "data"
     database_url: Annotated[str, Meta(description="Postgres address; empty: SQLite in the data folder.")] = ""
     host: Annotated[str, Meta(description="Address that the server listens on.")] = "127.0.0.1"
-    port: Annotated[int, Meta(description="Port that the server listens on; 0 picks a free one.", ge=0, le=65535)] = 8080
-    public_url: Annotated[str, Meta(description="Address of this server in links; empty: the address it listens on.")] = ""
+    port: Annotated[int, Meta(description="Port that the server listens on; 0 picks a free one.", ge=0, le=65535)] = (
+        8080
+    )
+    public_url: Annotated[
+        str, Meta(description="Address of this server in links; empty: the address it listens on.")
+    ] = ""
     admin_email: Annotated[str, Meta(description="Creates the first user, together with the password.")] = ""
     admin_password: Annotated[str, Meta(description="Password of the first user, at least 12 characters.")] = ""
     smtp_url: Annotated[

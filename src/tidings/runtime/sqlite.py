@@ -34,7 +34,13 @@ class SqliteDialect:
     """SQLite's words."""
 
     name = "sqlite"
-    types = {"integer": "integer", "real": "real", "json": "text", "blob": "blob", "id": "integer primary key autoincrement"}  # noqa: RUF012
+    types = {
+        "integer": "integer",
+        "real": "real",
+        "json": "text",
+        "blob": "blob",
+        "id": "integer primary key autoincrement",
+    }  # noqa: RUF012
 
     def rows(self, parameter: str, columns: list[tuple[str, str]]) -> str:
         fields = ", ".join(f"json_extract(value, '$.{name}') as {name}" for name, _ in columns)
@@ -131,7 +137,11 @@ class SqliteTx:
     def new_ids(self, table: str, count: int) -> list[int]:
         found = self._connection.execute("select seq from sqlite_sequence where name = ?", (table,)).fetchone()
         last = 0 if found is None else int(found[0])
-        change = "update sqlite_sequence set seq = :last where name = :name" if found else "insert into sqlite_sequence (name, seq) values (:name, :last)"
+        change = (
+            "update sqlite_sequence set seq = :last where name = :name"
+            if found
+            else "insert into sqlite_sequence (name, seq) values (:name, :last)"
+        )
         self._connection.execute(change, {"name": table, "last": last + count})
         return list(range(last + 1, last + count + 1))
 
@@ -361,5 +371,3 @@ class Sqlite:
             else:
                 with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
                     loop.call_soon_threadsafe(_resolve, mine)
-
-

@@ -1,0 +1,39 @@
+-- insert_records: append to the ledger
+insert into consent_record (id, contact_id, channel, topic, state, basis, method, source, wording, ip, agent, actor, at, expires_at)
+select id, contact_id, channel, topic, state, basis, method, source, wording, ip, agent, actor, :now, expires_at
+from {{rows records: id integer, contact_id integer, channel text, topic text, state text, basis text, method text, source text, wording text, ip text, agent text, actor text, expires_at integer}} r;
+
+-- fold: the newest record of each contact, channel and topic counts
+insert into consent_state (contact_id, channel, topic, state, record_id, at, expires_at)
+select contact_id, channel, topic, state, id, :now, expires_at
+from {{rows records: id integer, contact_id integer, channel text, topic text, state text, expires_at integer}} r
+where 1 = 1
+on conflict (contact_id, channel, topic) do update set
+  state = excluded.state, record_id = excluded.record_id, at = excluded.at, expires_at = excluded.expires_at;
+
+-- states_of: consent as it stands
+select contact_id, channel, topic, state, record_id, at, expires_at from consent_state
+where contact_id in {{ids ids}} order by contact_id, channel, topic;
+
+-- records_of: the ledger of one contact
+select id, contact_id, channel, topic, state, basis, method, source, wording, actor, at, expires_at
+from consent_record where contact_id in {{ids ids}} order by id;
+
+-- suppress: never write to these addresses; the wider scope stays
+insert into suppression (kind, value, scope, reason, source, at)
+select kind, value, scope, reason, source, :now
+from {{rows addresses: kind text, value text, scope text, reason text, source text}} r
+where 1 = 1
+on conflict (kind, value) do update set scope = excluded.scope, reason = excluded.reason, source = excluded.source, at = excluded.at
+where suppression.scope <> 'all';
+
+-- unsuppress: take an address off the list
+delete from suppression where kind = :kind and value = :value;
+
+-- suppressed: which of the given addresses are on the list
+select s.kind, s.value, s.scope, s.reason, s.source, s.at
+from {{rows addresses: kind text, value text}} r join suppression s on s.kind = r.kind and s.value = r.value;
+
+-- page_suppressions: the list, by address
+select kind, value, scope, reason, source, at from suppression
+where (kind > :kind or (kind = :kind and value > :value)) order by kind, value limit :limit;

@@ -1,0 +1,111 @@
+"""The verbs of consent: record, fold, read; suppress addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from tidings.consent.models import Grant, Record, Standing, Suppression
+from tidings.runtime import sql
+from tidings.runtime.database import Tx
+
+queries = sql.load("tidings.consent")
+
+STRICTNESS = {"unsubscribed": 4, "expired": 3, "none": 2, "pending": 1, "subscribed": 0}
+"""Which of two wins when contacts are merged: the stricter one."""
+
+
+class Verdict(Struct, frozen=True):
+    """Whether somebody may be written to, and the record that says so (None: nothing was ever recorded)."""
+
+    may: bool
+    state: str
+    record_id: int | None = None
+
+
+def record(tx: Tx, grants: Sequence[Grant], now: int) -> None:
+    """Append to the ledger and fold. Later grants of one batch count over earlier ones."""
+    if not grants:
+        return
+    ids = tx.new_ids("consent_record", len(grants))
+    rows = [{"id": record_id, **msgspec.to_builtins(grant)} for record_id, grant in zip(ids, grants, strict=True)]
+    tx.run(queries.insert_records, records=rows, now=now)
+    last = {(row["contact_id"], row["channel"], row["topic"]): row for row in rows}
+    names = ("id", "contact_id", "channel", "topic", "state", "expires_at")
+    tx.run(queries.fold, records=[{name: row[name] for name in names} for row in last.values()], now=now)
+
+
+def standing(tx: Tx, ids: Iterable[int]) -> dict[int, list[Standing]]:
+    """Contact -> consent as it stands."""
+    found: dict[int, list[Standing]] = {}
+    for row in tx.rows(queries.states_of, Standing, ids=sorted(ids)):
+        found.setdefault(row.contact_id, []).append(row)
+    return found
+
+
+def verdict(standings: Iterable[Standing], channel: str, topic: str, now: int) -> Verdict:
+    """May this channel be used for this topic? A withdrawal of the whole channel outweighs a topic's yes. Pure."""
+    mine = {row.topic: row for row in standings if row.channel == channel}
+    whole, about = mine.get(""), mine.get(topic)
+    if whole is not None and whole.state == "unsubscribed":
+        return Verdict(False, "unsubscribed", whole.record_id)
+    row = about or whole
+    if row is None:
+        return Verdict(False, "none")
+    if row.state == "subscribed" and row.expires_at is not None and row.expires_at <= now:
+        return Verdict(False, "expired", row.record_id)
+    return Verdict(row.state == "subscribed", row.state, row.record_id)
+
+
+def records_of(tx: Tx, ids: Iterable[int]) -> list[Record]:
+    """The ledger of some contacts, oldest first."""
+    return tx.rows(queries.records_of, Record, ids=sorted(ids))
+
+
+def merge(tx: Tx, winner: int, loser: int, now: int) -> None:
+    """For every channel and topic the stricter consent of the two becomes the winner's."""
+    both = standing(tx, [winner, loser])
+    mine = {(row.channel, row.topic): row for row in both.get(winner, [])}
+    stricter = [
+        Grant(
+            contact_id=winner,
+            channel=row.channel,
+            topic=row.topic,
+            state=row.state,
+            method="merge",
+            source=f"contact {loser}",
+            expires_at=row.expires_at,
+        )  # type: ignore[arg-type]  # noqa: E501
+        for row in both.get(loser, [])
+        if (row.channel, row.topic) not in mine
+        or STRICTNESS[row.state] > STRICTNESS[mine[row.channel, row.topic].state]
+    ]
+    record(tx, stricter, now)
+
+
+def suppress(tx: Tx, addresses: Sequence[tuple[str, str]], *, scope: str, reason: str, source: str, now: int) -> None:
+    """Never write to these addresses again; scope `all` or `marketing`."""
+    rows = [
+        {"kind": kind, "value": value, "scope": scope, "reason": reason, "source": source}
+        for kind, value in sorted(set(addresses))
+    ]
+    if rows:
+        tx.run(queries.suppress, addresses=rows, now=now)
+
+
+def unsuppress(tx: Tx, kind: str, value: str) -> bool:
+    """Take an address off the list; False when it was not on it."""
+    return tx.run(queries.unsuppress, kind=kind, value=value) > 0
+
+
+def suppressed(tx: Tx, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Suppression]:
+    """Which of these addresses are on the list."""
+    rows = [{"kind": kind, "value": value} for kind, value in sorted(set(addresses))]
+    return {(row.kind, row.value): row for row in tx.rows(queries.suppressed, Suppression, addresses=rows)}
+
+
+def page(tx: Tx, *, after: tuple[str, str], limit: int) -> list[Suppression]:
+    """The list, by kind and address."""
+    return tx.rows(queries.page_suppressions, Suppression, kind=after[0], value=after[1], limit=limit)

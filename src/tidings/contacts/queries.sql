@@ -1,0 +1,160 @@
+-- find_identifiers: who the given identifiers belong to
+select i.kind, i.value, i.contact_id
+from {{rows keys: kind text, value text}} k
+join identifier i on i.kind = k.kind and i.value = k.value;
+
+-- find_identifiers_of: every identifier of the given contacts
+select kind, value, contact_id from identifier where contact_id in {{ids ids}};
+
+-- lock_contacts: hold contacts, in the one order that cannot deadlock
+select id from contact where id in {{ids ids}} order by id {{lock}};
+
+-- lock_free_contacts: hold those contacts that nobody else holds
+select id from contact where id in {{ids ids}} order by id {{lock_skip}};
+
+-- load_contacts: contacts as they stand
+select id, share, attributes, zone, is_verified, created_at, changed_at, merged_into_id
+from contact where id in {{ids ids}};
+
+-- find_contact: one contact, or whom it was merged into
+select w.id, w.share, w.attributes, w.zone, w.is_verified, w.created_at, w.changed_at, w.merged_into_id
+from contact c join contact w on w.id = coalesce(c.merged_into_id, c.id)
+where c.id = :id;
+
+-- page_contacts: contacts by key, newest first
+select id, share, attributes, zone, is_verified, created_at, changed_at, merged_into_id
+from contact where id < :before and merged_into_id is null order by id desc limit :limit;
+
+-- search_contacts: contacts that have an identifier beginning with a text
+select id, share, attributes, zone, is_verified, created_at, changed_at, merged_into_id
+from contact
+where id < :before and merged_into_id is null
+  and id in (select contact_id from identifier where value >= :text and value < :text_end)
+order by id desc limit :limit;
+
+-- insert_contacts: new contacts, their ids handed out before
+insert into contact (id, share, attributes, is_verified, created_at, changed_at)
+select id, share, '{}', is_verified, :now, :now
+from {{rows contacts: id integer, share integer, is_verified integer}} r order by id;
+
+-- insert_identifiers: identifiers that nobody has yet
+insert into identifier (kind, value, contact_id, is_verified, created_at)
+select kind, value, contact_id, is_verified, :now
+from {{rows identifiers: kind text, value text, contact_id integer, is_verified integer}} r
+where 1 = 1 order by kind, value
+on conflict (kind, value) do nothing;
+
+-- forget_contacts: contacts that somebody else made first
+delete from contact where id in {{ids ids}};
+
+-- forget_identifiers_of: identifiers of contacts that somebody else made first
+delete from identifier where contact_id in {{ids ids}};
+
+-- save_contacts: attributes and zone after a write
+update contact set attributes = r.attributes, zone = r.zone, changed_at = :now, is_verified = r.is_verified
+from {{rows contacts: id integer, attributes json, zone text, is_verified integer}} r
+where contact.id = r.id;
+
+-- insert_changes: history of what changed
+insert into contact_change (contact_id, at, path, old, new, cause)
+select contact_id, :now, path, old, new, :cause
+from {{rows changes: contact_id integer, path text, old text, new text}} r order by contact_id;
+
+-- replace_addresses_away: addresses that were replaced
+delete from address
+where exists (
+  select 1 from {{rows addresses: contact_id integer, kind text, value text}} r
+  where r.contact_id = address.contact_id and r.kind = address.kind and r.value <> address.value
+) and contact_id in {{ids ids}};
+
+-- insert_addresses: where people are reached
+insert into address (contact_id, kind, value, created_at)
+select contact_id, kind, value, :now
+from {{rows addresses: contact_id integer, kind text, value text}} r
+where 1 = 1 order by contact_id
+on conflict (contact_id, kind, value) do nothing;
+
+-- addresses_of: where the given contacts are reached
+select contact_id, kind, value from address where contact_id in {{ids ids}};
+
+-- holders_of_address: every contact with an address
+select contact_id from address where kind = :kind and value = :value order by contact_id;
+
+-- learn_attributes: the types of what was written
+insert into attribute (path, type, first_seen_at, last_seen_at)
+select path, type, :now, :now from {{rows attributes: path text, type text}} r
+where 1 = 1 order by path
+on conflict (path) do update set type = 'mixed', last_seen_at = excluded.last_seen_at
+where attribute.type <> excluded.type and attribute.type <> 'mixed';
+
+-- list_attributes: what is known of people, and of which type
+select path, type, first_seen_at, last_seen_at from attribute order by path;
+
+-- tags_of: tags of the given contacts
+select contact_id, name from tag where contact_id in {{ids ids}} order by contact_id, name;
+
+-- insert_tags: tags that are put on
+insert into tag (contact_id, name, at)
+select contact_id, name, :now from {{rows tags: contact_id integer, name text}} r
+where 1 = 1 order by contact_id
+on conflict (contact_id, name) do nothing;
+
+-- delete_tags: tags that are taken off
+delete from tag where contact_id in {{ids ids}} and exists (
+  select 1 from {{rows tags: contact_id integer, name text}} r where r.contact_id = tag.contact_id and r.name = tag.name
+);
+
+-- changes_of: history of one contact, newest first
+select id, contact_id, at, path, old, new, cause from contact_change
+where contact_id in {{ids ids}} and (at < :before or (at = :before and id < :before_id))
+order by at desc, id desc limit :limit;
+
+-- upsert_company: a company, its attributes replaced
+insert into company (key, attributes, created_at, changed_at) values (:key, {{json attributes}}, :now, :now)
+on conflict (key) do update set attributes = excluded.attributes, changed_at = excluded.changed_at;
+
+-- find_company: a company by its key
+select id, attributes from company where key = :key;
+
+-- insert_member: somebody belongs to a company
+insert into company_member (company_id, contact_id, at) values (:company_id, :contact_id, :now)
+on conflict (company_id, contact_id) do nothing;
+
+-- aliases_of: contacts that were merged into one
+select id from contact where merged_into_id = :id order by id;
+
+-- mark_merged: the loser and everybody merged into it before point to the winner
+update contact set merged_into_id = :winner, changed_at = :now where id = :loser or merged_into_id = :loser;
+
+-- move_identifiers: what recognised the loser recognises the winner
+update identifier set contact_id = :winner where contact_id = :loser;
+
+-- move_addresses: where the loser was reached
+insert into address (contact_id, kind, value, created_at)
+select :winner, kind, value, created_at from address a where a.contact_id = :loser
+  and not exists (select 1 from address w where w.contact_id = :winner and w.kind = a.kind)
+on conflict (contact_id, kind, value) do nothing;
+
+-- delete_addresses: addresses of one contact
+delete from address where contact_id = :loser;
+
+-- move_tags: the loser's tags
+insert into tag (contact_id, name, at) select :winner, name, at from tag t where t.contact_id = :loser
+on conflict (contact_id, name) do nothing;
+
+-- delete_tags_of: tags of one contact
+delete from tag where contact_id = :loser;
+
+-- move_members: companies of the loser
+insert into company_member (company_id, contact_id, at)
+select company_id, :winner, at from company_member m where m.contact_id = :loser
+on conflict (company_id, contact_id) do nothing;
+
+-- delete_members_of: memberships of one contact
+delete from company_member where contact_id = :loser;
+
+-- record_merge: the loser, kept whole
+insert into merge (winner_id, loser_id, at, cause, loser) values (:winner, :loser, :now, :cause, {{json whole}});
+
+-- merges_of: what was merged into a contact
+select id, winner_id, loser_id, at, cause, loser from merge where winner_id = :id order by id;
