@@ -1,0 +1,47 @@
+# A thin face over uv: nothing is done here that a person could not type.
+.PHONY: run dev test check bench build lock clean setup
+export UV_PYTHON_DOWNLOADS := never
+UV := .tools/bin/uv
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+run: $(STAMP)
+	$(BIN)/tidings serve --sample
+
+dev: $(STAMP)
+	$(BIN)/tidings serve --sample --reload
+
+test: $(STAMP)
+	$(BIN)/pytest
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry src
+
+bench: $(STAMP)
+	for name in start ingest journeys; do $(BIN)/tidings bench $$name || exit 1; done
+
+build: $(UV)
+	$(UV) build --wheel
+
+# The lock holds versions and hashes and no addresses, so it installs from whatever index the machine uses.
+lock: $(UV)
+	$(UV) pip compile -q pyproject.toml --group dev --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --python-version 3.11 -o requirements.lock
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml $(UV)
+	$(UV) venv -q --allow-existing .venv
+	$(UV) pip sync -q --require-hashes --python $(BIN)/python requirements.lock
+	$(UV) pip install -q --no-deps --python $(BIN)/python -e .
+	@touch $@
+
+$(UV):
+	@python3 -c 'import ensurepip' 2>/dev/null || { echo "Python lacks venv: apt-get install python3-venv"; exit 1; }
+	python3 -m venv .tools && .tools/bin/pip install -q 'uv>=0.9'
+
+clean:
+	rm -rf .tools .venv dist
