@@ -1,0 +1,1 @@
+"""The tests mirror `src/tidings`; what they share is in `support`."""

@@ -1,0 +1,38 @@
+"""What every test may ask for: first of all, a real Postgres of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.postgres import Postgres, create_database, drop_database
+
+DSN = "TIDINGS_TEST_POSTGRES_DSN"
+"""Environment variable by which the controller tells its workers where Postgres is."""
+
+SERVER = pytest.StashKey[Postgres]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start one server for all workers: in the controller, before xdist starts them and they inherit the environment."""
+    is_worker = hasattr(session.config, "workerinput")
+    if is_worker or session.config.option.collectonly or session.config.option.setupplan:
+        return
+    server = session.config.stash[SERVER] = Postgres()
+    os.environ[DSN] = server.dsn
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if server := config.stash.get(SERVER, None):
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_dsn(worker_id: str, testrun_uid: str) -> Iterator[str]:
+    """The address of an empty database that belongs to this worker alone."""
+    server, name = os.environ[DSN], f"tidings_{testrun_uid[:8]}_{worker_id}"
+    yield create_database(server, name)
+    drop_database(server, name)
