@@ -2,9 +2,10 @@ FROM python:3.11-slim AS build
 WORKDIR /build
 COPY . .
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /dist .
-RUN python -m venv /opt/tidings \
-    && /opt/tidings/bin/pip install --no-cache-dir --require-hashes -r requirements.lock \
-    && /opt/tidings/bin/pip install --no-cache-dir --no-deps /dist/*.whl
+# The lock also names development tools: as constraints it fixes versions and installs nothing that the wheel does not ask for.
+RUN sed -n 's/^\([a-z0-9].*[^\\ ]\) *\\$/\1/p' requirements.lock > /constraints.txt \
+    && python -m venv /opt/tidings \
+    && /opt/tidings/bin/pip install --no-cache-dir -c /constraints.txt /dist/*.whl
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin tidings \

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.support import stores
 from tests.support.postgres import Postgres, create_database, drop_database
+from tidings.runtime.database import Database
 
 DSN = "TIDINGS_TEST_POSTGRES_DSN"
 """Environment variable by which the controller tells its workers where Postgres is."""
@@ -17,7 +20,7 @@ SERVER = pytest.StashKey[Postgres]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Start one server for all workers: in the controller, before xdist starts them and they inherit the environment."""
+    """Start one server for all workers, in the controller, before they inherit the environment."""
     is_worker = hasattr(session.config, "workerinput")
     if is_worker or session.config.option.collectonly or session.config.option.setupplan:
         return
@@ -36,3 +39,11 @@ def postgres_dsn(worker_id: str, testrun_uid: str) -> Iterator[str]:
     server, name = os.environ[DSN], f"tidings_{testrun_uid[:8]}_{worker_id}"
     yield create_database(server, name)
     drop_database(server, name)
+
+
+@pytest.fixture(params=stores.KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path, postgres_dsn: str) -> Iterator[Database]:
+    """An empty, migrated workspace store; the test runs once on each database."""
+    opened = stores.open_store(request.param, tmp_path, postgres_dsn)
+    yield opened
+    stores.close(opened)

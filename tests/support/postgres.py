@@ -75,9 +75,9 @@ class Postgres:
 
     def _initialize(self, binaries: Path, user: pwd.struct_passwd | None) -> None:
         assert self._folder is not None
-        command = [binaries / "initdb", "-D", self._folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"]
         done = subprocess.run(
-            [*command, "--locale=C", "--no-sync", "--no-instructions"],
+            [binaries / "initdb", "-D", self._folder / "data", *options],
             capture_output=True,
             text=True,
             cwd="/",

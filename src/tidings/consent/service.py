@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 import msgspec
 from msgspec import Struct
 
-from tidings.consent.models import Grant, Record, Standing, Suppression
+from tidings.consent.models import ConsentState, Grant, Record, Standing, Suppression
 from tidings.runtime import sql
 from tidings.runtime.database import Tx
 
@@ -73,11 +74,11 @@ def merge(tx: Tx, winner: int, loser: int, now: int) -> None:
             contact_id=winner,
             channel=row.channel,
             topic=row.topic,
-            state=row.state,
+            state=cast(ConsentState, row.state),
             method="merge",
             source=f"contact {loser}",
             expires_at=row.expires_at,
-        )  # type: ignore[arg-type]  # noqa: E501
+        )
         for row in both.get(loser, [])
         if (row.channel, row.topic) not in mine
         or STRICTNESS[row.state] > STRICTNESS[mine[row.channel, row.topic].state]

@@ -40,7 +40,7 @@ class SeededChance:
     """The same dice every time; for tests and simulations, never for secrets."""
 
     def __init__(self, seed: int = 0) -> None:
-        self._random = random.Random(seed)  # noqa: S311 (not for secrets)
+        self._random = random.Random(seed)
 
     def bits(self, count: int) -> int:
         return self._random.getrandbits(count)

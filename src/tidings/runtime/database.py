@@ -31,7 +31,8 @@ class Queue(enum.IntEnum):
 class Tx(Protocol):
     """One transaction. Parameters that are lists, dicts or structs travel as one JSON value."""
 
-    dialect: Dialect
+    @property
+    def dialect(self) -> Dialect: ...
 
     def rows(self, statement: Statement, type: type[S], **parameters: Any) -> list[S]:
         """Every row as an array-like struct whose fields match the columns by position; bulk rows come as one value."""
@@ -72,7 +73,8 @@ Unit = Callable[[Tx], T]
 class Database(Protocol):
     """One store: SQLite file or Postgres schema."""
 
-    dialect: Dialect
+    @property
+    def dialect(self) -> Dialect: ...
 
     async def write(self, unit: Unit[T], queue: Queue = Queue.INGEST) -> T:
         """Run a unit and wait for its commit."""

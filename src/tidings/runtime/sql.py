@@ -1,7 +1,7 @@
 """One SQL text for two databases: statements with names, `:parameters`, and a few macros that differ by dialect.
 
-A `queries.sql` file holds statements, each below `-- name: what it does in one line`. Types are written in SQLite's words
-(`integer`, `real`, `text`, `json`, `blob`) and translated. Macros:
+A `queries.sql` file holds statements, each below `-- name: what it does in one line`. Types are written in SQLite's
+words (`integer`, `real`, `text`, `json`, `blob`) and translated. Macros:
 
 `{{rows p: id integer, name text}}`  a table from the JSON array of objects in parameter `:p`
 `{{ids p}}` `{{texts p}}`            a one-column table from a JSON array
@@ -30,8 +30,11 @@ class Statement(Struct, frozen=True):
 class Dialect(Protocol):
     """What differs between the databases; everything else is one text."""
 
-    name: str
-    types: dict[str, str]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def types(self) -> dict[str, str]: ...
 
     def rows(self, parameter: str, columns: list[tuple[str, str]]) -> str: ...
 

@@ -7,14 +7,13 @@ import collections
 import contextlib
 import functools
 import queue as queues
-import re
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
@@ -34,13 +33,13 @@ class SqliteDialect:
     """SQLite's words."""
 
     name = "sqlite"
-    types = {
+    types: ClassVar[dict[str, str]] = {
         "integer": "integer",
         "real": "real",
         "json": "text",
         "blob": "blob",
         "id": "integer primary key autoincrement",
-    }  # noqa: RUF012
+    }
 
     def rows(self, parameter: str, columns: list[tuple[str, str]]) -> str:
         fields = ", ".join(f"json_extract(value, '$.{name}') as {name}" for name, _ in columns)
@@ -60,7 +59,9 @@ class SqliteDialect:
 
     def json_type(self, column: str, path: str) -> str:
         kind = f"json_type({column}, {path})"
-        return f"case {kind} when 'integer' then 'number' when 'real' then 'number' when 'true' then 'boolean' when 'false' then 'boolean' else {kind} end"
+        names = {"integer": "number", "real": "number", "true": "boolean", "false": "boolean"}
+        cases = " ".join(f"when '{theirs}' then '{ours}'" for theirs, ours in names.items())
+        return f"case {kind} {cases} else {kind} end"
 
     def json_text(self, column: str, path: str) -> str:
         value, kind = f"json_extract({column}, {path})", f"json_type({column}, {path})"
@@ -94,7 +95,7 @@ _decode = msgspec.json.Decoder(list[Any]).decode
 
 
 class SqliteTx:
-    """A transaction on one connection. Rows come out as one JSON value: a row at a time costs a hand-over of the GIL."""
+    """A transaction on one connection. Rows come out as one JSON value: one at a time, each hands over the GIL."""
 
     dialect = DIALECT
 
