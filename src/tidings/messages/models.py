@@ -78,3 +78,117 @@ class Ended(Struct, frozen=True, kw_only=True):
     reason: str = ""
     answer: str = ""
     """What a webhook answered, bounded."""
+
+
+class Ledger(Struct, frozen=True, kw_only=True):
+    """What the ledger must know of its workspace."""
+
+    epoch: str
+    zone: str = "UTC"
+    quiet_from: int = 9 * 60
+    """Minute of the local day from which a disturbing channel may be used."""
+    quiet_to: int = 20 * 60
+
+
+class Open(Struct, frozen=True, array_like=True):
+    """A message that has not left."""
+
+    id: int
+    contact_id: int
+    token_id: int | None
+    state: str
+
+
+class Claimed(Struct, frozen=True, array_like=True):
+    """A message in our hands."""
+
+    id: int
+    contact_id: int
+    source: str
+    source_id: int
+    step: str
+    visit: int
+    message_class: str
+    channel: str
+    account_id: int
+    topic: str
+    template_version_id: int | None
+    body: str
+    token_id: int | None
+    key: str
+    address_kind: str
+    address: str
+    asked_at: int
+    due_at: int
+    max_late: int | None
+    attempts: int
+
+
+class Unsettled(Struct, frozen=True, array_like=True):
+    """A message whose result has come."""
+
+    id: int
+    contact_id: int
+    source: str
+    message_class: str
+    channel: str
+    account_id: int
+    topic: str
+    token_id: int | None
+    address_kind: str
+    address: str
+    attempts: int
+    state: str
+    owner: int | None
+
+
+class Message(Struct, frozen=True, array_like=True):
+    """A message as people look at it."""
+
+    id: int
+    contact_id: int
+    source: str
+    source_id: int
+    step: str
+    state: str
+    reason: str
+    message_class: str
+    channel: str
+    account_id: int
+    topic: str
+    address: str
+    asked_at: int
+    due_at: int
+    sent_at: int | None
+    attempts: int
+    status: str
+    opened_at: int | None
+    clicked_at: int | None
+    template_version_id: int | None
+    provider_id: str
+    answer: str
+    key: str
+
+
+class Attempt(Struct, frozen=True, array_like=True):
+    """One try."""
+
+    message_id: int
+    number: int
+    at: int
+    result: str
+    code: str
+    detail: str
+
+
+class Decision(Struct, frozen=True, array_like=True):
+    """What the system chose, and why; `evidence` is JSON text."""
+
+    id: int
+    contact_id: int
+    at: int
+    kind: str
+    subject_id: int
+    outcome: str
+    reason: str
+    evidence: str

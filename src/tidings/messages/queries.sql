@@ -1,0 +1,172 @@
+-- default_accounts: which account sends for each channel when none is named
+select id, name, channel, plugin, state, is_default from account order by is_default desc, id;
+
+-- insert_messages: messages that are asked for; the same key twice is one message
+insert into message (
+  id, contact_id, source, source_id, step, visit, state, class, class_rank, channel, account_id, topic,
+  template_version_id, body, token_id, key, address_kind, address, domain, asked_at, due_at, max_late, reason
+)
+select
+  id, contact_id, source, source_id, step, visit, state, class, class_rank, channel, account_id, topic,
+  template_version_id, body, token_id, key, address_kind, address, domain, :now, due_at, max_late, reason
+from {{rows messages: id integer, contact_id integer, source text, source_id integer, step text, visit integer, state text, class text, class_rank integer, channel text, account_id integer, topic text, template_version_id integer, body json, token_id integer, key text, address_kind text, address text, domain text, due_at integer, max_late integer, reason text}} r
+where 1 = 1 order by contact_id
+on conflict (contact_id, source, source_id, step, visit) do nothing;
+
+-- find_by_key: the ids of messages that were asked for
+select m.id, m.contact_id, m.source_id, m.step, m.visit
+from {{rows keys: contact_id integer, source text, source_id integer, step text, visit integer}} k
+join message m on m.contact_id = k.contact_id and m.source = k.source and m.source_id = k.source_id
+  and m.step = k.step and m.visit = k.visit;
+
+-- open_of_source: what has not left of some runs
+select id, contact_id, token_id, state from message
+where source = :source and source_id in {{ids ids}} and state in ('queued', 'held', 'deferred', 'sending')
+order by id {{lock}};
+
+-- open_of_contact: what has not left for a contact, on one channel
+select id, contact_id, token_id, state from message
+where contact_id in {{ids ids}} and channel = :channel and state in ('queued', 'held', 'deferred', 'sending')
+  and class in ('lifecycle', 'promotional') and (:topic = '' or topic = :topic)
+order by id {{lock}};
+
+-- open_of_address: what has not left for an address
+select id, contact_id, token_id, state from message
+where contact_id in {{ids ids}} and address = :address and state in ('queued', 'held', 'deferred', 'sending')
+  and (:scope = 'all' or class in ('lifecycle', 'promotional'))
+order by id {{lock}};
+
+-- cancel: withdrawal wins over everything that has not reached committing
+update message set state = 'cancelled', reason = :reason, ended_at = :now, owner = null
+where id in {{ids ids}} and state in ('queued', 'held', 'deferred', 'sending');
+
+-- claimable: due messages of an account, most urgent class first
+select id, domain from message
+where account_id = :account_id and state in ('queued', 'deferred') and due_at <= :now
+  and domain not in {{texts paced}}
+order by class_rank, due_at, id limit :limit {{lock_skip}};
+
+-- claim: they are ours until they are settled; the condition is repeated
+update message set state = 'sending', owner = :owner, claimed_at = :now
+where id in {{ids ids}} and state in ('queued', 'deferred');
+
+-- next_due: when the next message of each account falls due
+select account_id, min(due_at) from message where state in ('queued', 'deferred') group by account_id;
+
+-- claimed: what a decision about claimed messages needs
+select id, contact_id, source, source_id, step, visit, class, channel, account_id, topic, template_version_id, body,
+  token_id, key, address_kind, address, asked_at, due_at, max_late, attempts
+from message where id in {{ids ids}} and state = 'sending' and owner = :owner order by contact_id, id;
+
+-- contacts_of: whose messages these are
+select distinct contact_id from message where id in {{ids ids}} order by contact_id;
+
+-- set_aside: claimed messages that do not leave now
+update message set state = r.state, reason = r.reason, due_at = r.due_at, owner = null,
+  ended_at = case when r.state = 'deferred' then null else :now end
+from {{rows decisions: id integer, state text, reason text, due_at integer}} r
+where message.id = r.id and message.state = 'sending' and message.owner = :owner;
+
+-- let_go: claimed messages that may leave, with the address and the consent that allow it
+update message set address = r.address, domain = r.domain, consent_record_id = r.consent_record_id, attempts = attempts + 1
+from {{rows decisions: id integer, address text, domain text, consent_record_id integer}} r
+where message.id = r.id and message.state = 'sending' and message.owner = :owner;
+
+-- insert_decisions: what was decided, why, and on what evidence
+insert into decision (contact_id, at, kind, subject_id, outcome, reason, evidence)
+select contact_id, :now, kind, subject_id, outcome, reason, evidence
+from {{rows decisions: contact_id integer, kind text, subject_id integer, outcome text, reason text, evidence json}} r;
+
+-- markable: which claimed messages are still ours to commit
+select id from message where id in {{ids ids}} and state = 'sending' and owner = :owner order by id {{lock}};
+
+-- mark: the point of no return; only what is still ours
+update message set state = 'committing' where id in {{ids ids}} and state = 'sending' and owner = :owner;
+
+-- unsettled: messages whose result has come
+select id, contact_id, source, class, channel, account_id, topic, token_id, address_kind, address, attempts, state, owner
+from message where id in {{ids ids}} and state in ('sending', 'committing', 'uncertain') order by id {{lock}};
+
+-- settle: results as they came
+update message set state = r.state, reason = r.reason, due_at = coalesce(r.due_at, message.due_at),
+  sent_at = coalesce(r.sent_at, message.sent_at), ended_at = r.ended_at, provider_id = r.provider_id, answer = r.answer,
+  owner = null, attempts = message.attempts - r.uncounted
+from {{rows results: id integer, state text, reason text, due_at integer, sent_at integer, ended_at integer, provider_id text, answer text, uncounted integer}} r
+where message.id = r.id and message.state in ('sending', 'committing', 'uncertain');
+
+-- insert_attempts: every try, with the provider's words
+insert into attempt (message_id, number, account_id, at, result, code, detail)
+select r.message_id, (select count(*) from attempt a where a.message_id = r.message_id) + 1, r.account_id, :now, r.result, r.code, r.detail
+from {{rows attempts: message_id integer, account_id integer, result text, code text, detail text}} r
+where 1 = 1
+on conflict (message_id, number) do nothing;
+
+-- found_sending: messages in the hands of processes that are gone
+select id from message where state = 'sending' and owner not in {{ids alive}} order by id {{lock}};
+
+-- give_back: they never left; the queue has them again
+update message set state = 'queued', owner = null, reason = '' where id in {{ids ids}} and state = 'sending';
+
+-- found_committing: messages that may have left with a process that is gone
+select id, contact_id, source, class, channel, account_id, topic, token_id, address_kind, address, attempts, state, owner
+from message where state = 'committing' and owner not in {{ids alive}} order by id {{lock}};
+
+-- in_hand: what this process gave nobody yet
+select id from message where state = 'sending' and owner = :owner order by id {{lock}};
+
+-- page_messages: messages, newest first
+select id, contact_id, source, source_id, step, state, reason, class, channel, account_id, topic, address, asked_at, due_at,
+  sent_at, attempts, status, opened_at, clicked_at, template_version_id, provider_id, answer, key
+from message where id < :before and (:state = '' or state = :state) and (:contact_id = 0 or contact_id = :contact_id)
+order by id desc limit :limit;
+
+-- get_message: one message
+select id, contact_id, source, source_id, step, state, reason, class, channel, account_id, topic, address, asked_at, due_at,
+  sent_at, attempts, status, opened_at, clicked_at, template_version_id, provider_id, answer, key
+from message where id = :id;
+
+-- attempts_of: every try of one message
+select message_id, number, at, result, code, detail from attempt where message_id = :id order by number;
+
+-- decisions_of: what was decided about one subject
+select id, contact_id, at, kind, subject_id, outcome, reason, evidence from decision
+where contact_id = :contact_id and kind = :kind and subject_id = :subject_id order by id;
+
+-- send_again: an uncertain or failed message goes back to the queue by hand
+update message set state = 'queued', reason = 'sent again by hand', due_at = :now, ended_at = null, owner = null, max_late = null
+where id = :id and state in ('uncertain', 'failed', 'expired');
+
+-- count_states: how many messages stand where
+select state, count(*) from message group by state;
+
+-- insert_engagement: an open or a click, with its verdict
+insert into engagement (message_id, contact_id, kind, link, url, at, verdict, evidence)
+values (:message_id, :contact_id, :kind, :link, :url, :now, :verdict, :evidence);
+
+-- note_open: the first human open
+update message set opened_at = coalesce(opened_at, :now) where id = :id;
+
+-- note_click: the first human click; who clicks has opened
+update message set clicked_at = coalesce(clicked_at, :now), opened_at = coalesce(opened_at, :now) where id = :id;
+
+-- recent_clicks: how many links of a message were followed just now
+select count(distinct link) from engagement where message_id = :id and kind = 'clicked' and at >= :since;
+
+-- move_unsent: a merge gives what has not left to the winner
+update message set contact_id = :winner
+where contact_id = :loser and state in ('queued', 'held', 'deferred')
+  and not exists (
+    select 1 from message w where w.contact_id = :winner and w.source = message.source and w.source_id = message.source_id
+      and w.step = message.step and w.visit = message.visit
+  );
+
+-- raise_alert: something that a person must know
+insert into alert (at, kind, subject, detail) values (:now, :kind, :subject, :detail);
+
+-- pause_account: an account that does not work is left alone until somebody mends it
+update account set state = 'paused', state_reason = :reason, changed_at = :now where id = :id and state = 'active';
+
+-- open_of_person: what has not left for one contact
+select id, contact_id, token_id, state from message
+where contact_id = :contact_id and source = :source and state in ('queued', 'held', 'deferred', 'sending')
+order by id {{lock}};

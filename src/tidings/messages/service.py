@@ -1,0 +1,204 @@
+"""The verbs of messages: ask for them, take them back, look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from tidings.contacts import service as contacts
+from tidings.messages.models import RANK, Asked, Attempt, Decision, Ended, Ledger, Message, MessageClass, Open, State
+from tidings.runtime import sql
+from tidings.runtime.database import Tx
+from tidings.runtime.errors import Conflict, NotFound
+
+queries = sql.load("tidings.messages")
+
+ADDRESS_KINDS = {"email": "email", "sms": "phone", "whatsapp": "phone", "webhook": "url"}
+"""Which of a contact's addresses a channel uses; other channels use the one of their own name."""
+NO_ACCOUNT = 0
+"""The account of a message that no account can send."""
+
+Key = tuple[int, int, str, int]
+"""(contact, source id, step, visit): what names a message inside its source."""
+
+
+class AccountRow(Struct, frozen=True, array_like=True):
+    """A configured sender, as far as asking needs it."""
+
+    id: int
+    name: str
+    channel: str
+    plugin: str
+    state: str
+    is_default: int
+
+
+class _Found(Struct, frozen=True, array_like=True):
+    id: int
+    contact_id: int
+    source_id: int
+    step: str
+    visit: int
+
+
+def domain_of(kind: str, address: str) -> str:
+    """What pace is counted by: the domain of an email address, the host of a URL."""
+    if kind == "email":
+        return address.rpartition("@")[2]
+    return urlsplit(address).hostname or "" if kind == "url" else ""
+
+
+def ask(tx: Tx, asked: Sequence[Asked], now: int, ledger: Ledger) -> dict[Key, int]:
+    """Write messages that are asked for, once each by their key; the id of each, new or known."""
+    if not asked:
+        return {}
+    accounts = tx.rows(queries.default_accounts, AccountRow)
+    reached = contacts.addresses_of(tx, {message.contact_id for message in asked})
+    ids = tx.new_ids("message", len(asked))
+    rows = [
+        _row(message_id, message, accounts, reached.get(message.contact_id, {}), ledger)
+        for message_id, message in zip(ids, asked, strict=True)
+    ]
+    if tx.run(queries.insert_messages, messages=rows, now=now) == len(rows):
+        return {
+            (message.contact_id, message.source_id, message.step, message.visit): i
+            for i, message in zip(ids, asked, strict=True)
+        }
+    names = ("contact_id", "source", "source_id", "step", "visit")
+    keys = [{name: row[name] for name in names} for row in rows]
+    found = tx.rows(queries.find_by_key, _Found, keys=keys)
+    return {(row.contact_id, row.source_id, row.step, row.visit): row.id for row in found}
+
+
+def _row(
+    message_id: int, message: Asked, accounts: list[AccountRow], reached: dict[str, str], ledger: Ledger
+) -> dict[str, Any]:
+    account = _account(message, accounts)
+    kind = ADDRESS_KINDS.get(message.channel, message.channel)
+    address = message.address or reached.get(kind, "")
+    return {
+        "id": message_id,
+        "contact_id": message.contact_id,
+        "source": message.source,
+        "source_id": message.source_id,
+        "step": message.step,
+        "visit": message.visit,
+        "state": State.QUEUED if account else State.HELD,
+        "reason": "" if account else f"no account for {message.account or message.channel}",
+        "class": message.message_class,
+        "class_rank": RANK[MessageClass(message.message_class)],
+        "channel": message.channel,
+        "account_id": account or NO_ACCOUNT,
+        "topic": message.topic,
+        "template_version_id": message.template_version_id,
+        "body": message.body,
+        "token_id": message.token_id,
+        "key": f"{ledger.epoch}-{message_id}",
+        "address_kind": kind,
+        "address": address,
+        "domain": domain_of(kind, address),
+        "due_at": message.due_at,
+        "max_late": message.max_late,
+    }
+
+
+def _account(message: Asked, accounts: list[AccountRow]) -> int | None:
+    """The named account, else the default of the channel, else the built-in sandbox that serves every kind."""
+    named = [row.id for row in accounts if row.name == message.account]
+    own = [row.id for row in accounts if row.channel == message.channel]
+    every = [row.id for row in accounts if row.channel == "*"]
+    choices = named if message.account else own or every
+    return choices[0] if choices else None
+
+
+def withdraw(tx: Tx, source: str, source_ids: Iterable[int], reason: str, now: int) -> list[Ended]:
+    """Cancel what has not reached committing, for whole runs or campaigns."""
+    found = tx.rows(queries.open_of_source, Open, source=source, ids=sorted(source_ids))
+    return cancel(tx, found, reason, now)
+
+
+def withdraw_topic(tx: Tx, contact_ids: Iterable[int], channel: str, topic: str, reason: str, now: int) -> list[Ended]:
+    """Cancel lifecycle and promotional messages of a channel and topic ('' is all topics) that have not left."""
+    found = tx.rows(queries.open_of_contact, Open, ids=sorted(contact_ids), channel=channel, topic=topic)
+    return cancel(tx, found, reason, now)
+
+
+def withdraw_address(
+    tx: Tx, contact_ids: Iterable[int], address: str, scope: str, reason: str, now: int
+) -> list[Ended]:
+    """Cancel what has not left for an address that was suppressed, with scope `all` or `marketing`."""
+    found = tx.rows(queries.open_of_address, Open, ids=sorted(contact_ids), address=address, scope=scope)
+    return cancel(tx, found, reason, now)
+
+
+def cancel(tx: Tx, found: Sequence[Open], reason: str, now: int) -> list[Ended]:
+    """Withdrawal wins over everything that has not reached committing (CORRECTNESS 23)."""
+    if not found:
+        return []
+    tx.run(queries.cancel, ids=[message.id for message in found], reason=reason, now=now)
+    return [
+        Ended(message_id=m.id, contact_id=m.contact_id, token_id=m.token_id, outcome="cancelled", at=now, reason=reason)
+        for m in found
+    ]
+
+
+def page(tx: Tx, *, before: int, limit: int, state: str = "", contact_id: int = 0) -> list[Message]:
+    """Messages, newest first; by state and contact where given."""
+    return tx.rows(queries.page_messages, Message, before=before, limit=limit, state=state, contact_id=contact_id)
+
+
+def get(tx: Tx, message_id: int) -> Message:
+    """One message."""
+    message = tx.row(queries.get_message, Message, id=message_id)
+    if message is None:
+        raise NotFound(f"There is no message {message_id}.")
+    return message
+
+
+def attempts_of(tx: Tx, message_id: int) -> list[Attempt]:
+    """Every try, oldest first."""
+    return tx.rows(queries.attempts_of, Attempt, id=message_id)
+
+
+def decisions_of(tx: Tx, contact_id: int, kind: str, subject_id: int) -> list[Decision]:
+    """What was decided about one subject, oldest first."""
+    return tx.rows(queries.decisions_of, Decision, contact_id=contact_id, kind=kind, subject_id=subject_id)
+
+
+def send_again(tx: Tx, message_id: int, now: int) -> None:
+    """A person decides that an uncertain, failed or expired message goes out (again)."""
+    if not tx.run(queries.send_again, id=message_id, now=now):
+        state = get(tx, message_id).state
+        raise Conflict(
+            f"Message {message_id} is {state}; only uncertain, failed and expired messages can be sent again."
+        )
+
+
+class _StateCount(Struct, frozen=True, array_like=True):
+    state: str
+    count: int
+
+
+def counts(tx: Tx) -> dict[str, int]:
+    """How many messages stand in each state."""
+    return {row.state: row.count for row in tx.rows(queries.count_states, _StateCount)}
+
+
+def decided(tx: Tx, decisions: Sequence[dict[str, Any]], now: int) -> None:
+    """Store decisions: contact_id, kind, subject_id, outcome, reason, evidence."""
+    if decisions:
+        tx.run(queries.insert_decisions, decisions=list(decisions), now=now)
+
+
+def move_unsent(tx: Tx, winner: int, loser: int, now: int) -> list[Ended]:
+    """A merge: what has not left goes to the winner; what the winner was asked for as well is cancelled."""
+    tx.run(queries.move_unsent, winner=winner, loser=loser)
+    left = [message for source in ("journey", "api", "test") for message in _left_of(tx, source, loser)]
+    return cancel(tx, left, "merged", now)
+
+
+def _left_of(tx: Tx, source: str, contact_id: int) -> list[Open]:
+    return tx.rows(queries.open_of_person, Open, source=source, contact_id=contact_id)
