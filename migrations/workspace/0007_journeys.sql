@@ -57,9 +57,9 @@ create table token (
   due_at integer,
   entered_at integer not null,
   departed_at integer,
-  late_after integer,
   message_id integer,
   rev integer not null default 0,
+  outcome text not null default '',
   error text not null default '',
   visits json not null default '{}'
 ) strict;

@@ -239,14 +239,11 @@ def _next(row: Unsettled, result: Result, lane: Lane, now: int) -> tuple[State, 
 
 
 def _attempt(row: Unsettled, result: Result) -> dict[str, Any]:
-    is_sent = isinstance(result, Sent)
-    return {
-        "message_id": row.id,
-        "account_id": row.account_id,
-        "result": "sent" if is_sent else str(result.why),
-        "code": "" if is_sent else result.code,
-        "detail": result.provider_id if is_sent else result.detail,
-    }
+    if isinstance(result, Sent):
+        words = {"result": "sent", "code": "", "detail": result.provider_id}
+    else:
+        words = {"result": str(result.why), "code": result.code, "detail": result.detail}
+    return {"message_id": row.id, "account_id": row.account_id, **words}
 
 
 def _follow(tx: Tx, rows: list[Unsettled], by_id: dict[int, Result], now: int) -> str:

@@ -64,6 +64,9 @@ class PostgresDialect:
     def json_text(self, column: str, path: str) -> str:
         return f"({column} #>> cast({path} as text[]))"
 
+    def json_has(self, column: str, path: str, value: str) -> str:
+        return f"(({column} #> cast({path} as text[])) @> cast({value} as jsonb))"
+
     def json_path(self, keys: list[str]) -> str:
         return "{" + ",".join('"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys) + "}"
 

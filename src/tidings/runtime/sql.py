@@ -56,6 +56,10 @@ class Dialect(Protocol):
         """The scalar at a path as text, SQL null when absent; `path` is a parameter made by `json_path`."""
         ...
 
+    def json_has(self, column: str, path: str, value: str) -> str:
+        """Whether the list at a path holds a scalar; `value` is a parameter."""
+        ...
+
     def json_path(self, keys: list[str]) -> str:
         """The value of a path parameter."""
         ...

@@ -67,6 +67,9 @@ class SqliteDialect:
         value, kind = f"json_extract({column}, {path})", f"json_type({column}, {path})"
         return f"case {kind} when 'true' then 'true' when 'false' then 'false' else cast({value} as text) end"
 
+    def json_has(self, column: str, path: str, value: str) -> str:
+        return f"exists (select 1 from json_each({column}, {path}) item where item.value = {value})"
+
     def json_path(self, keys: list[str]) -> str:
         return "$" + "".join('."' + key.replace('"', "") + '"' for key in keys)
 

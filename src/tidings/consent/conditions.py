@@ -1,0 +1,40 @@
+"""What a rule may ask about consent."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tidings.rules.tree import Depends, Scope
+
+
+class About(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Channel and topic; without a topic, the whole channel."""
+
+    channel: str
+    topic: str = ""
+
+
+class Consented(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`{consent: {channel: email, topic: news}}`: may be written to about it now."""
+
+    consent: About
+
+    def sql(self, scope: Scope) -> str:
+        channel, topic = scope.bind(self.consent.channel), scope.bind(self.consent.topic)
+        mine = f"s.contact_id = c.id and s.channel = {channel}"
+        # The topic's own state counts before the channel's; a withdrawal of the channel outweighs both.
+        state = (
+            f"(select case when s.state = 'subscribed' and coalesce(s.expires_at, :now + 1) <= :now then 'expired' else s.state end "
+            f"from consent_state s where {mine} and s.topic in ({topic}, '') order by case when s.topic = '' then 1 else 0 end limit 1)"
+        )
+        whole = f"not exists (select 1 from consent_state s where {mine} and s.topic = '' and s.state = 'unsubscribed')"
+        return f"(coalesce({state}, 'none') = 'subscribed' and {whole})"
+
+    def depends(self) -> Depends:
+        return Depends(attributes=True)
+
+    def sentence(self) -> str:
+        return f"has consented to {self.consent.topic or 'everything'} by {self.consent.channel}"
+
+
+CONDITIONS = {"consent": Consented}

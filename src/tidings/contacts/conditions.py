@@ -1,0 +1,42 @@
+"""What a rule may ask about a person: attributes and tags."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from tidings.rules.tree import Depends, Scope
+from tidings.rules.values import Comparison
+
+
+class Attribute(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`{attribute: plan, eq: pro}`; dots go into objects."""
+
+    attribute: str = msgspec.field(default="")
+
+    def sql(self, scope: Scope) -> str:
+        return self.compare(scope, "c.attributes", self.attribute.split("."))
+
+    def depends(self) -> Depends:
+        return Depends(attributes=True)
+
+    def sentence(self) -> str:
+        return f"{self.attribute} {self.words()}"
+
+
+class Tagged(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`{tag: vip}`."""
+
+    tag: str
+
+    def sql(self, scope: Scope) -> str:
+        return f"exists (select 1 from tag t where t.contact_id = c.id and t.name = {scope.bind(self.tag)})"
+
+    def depends(self) -> Depends:
+        return Depends(attributes=True)
+
+    def sentence(self) -> str:
+        return f"has the tag {self.tag}"
+
+
+CONDITIONS = {"attribute": Attribute, "tag": Tagged}

@@ -1,0 +1,106 @@
+"""What a rule may ask about events: how often, since when, with which properties."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from tidings.rules import durations
+from tidings.rules.tree import Depends, Scope
+from tidings.rules.values import Comparison
+
+_OF_PERSON = (
+    "{e}.contact_id in (select c.id union all select merged.id from contact merged where merged.merged_into_id = c.id)"
+)
+
+
+class Property(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`{property: plan, eq: pro}`: of the event at hand, or of the one that started the run."""
+
+    property: str = msgspec.field(default="")
+
+    def sql(self, scope: Scope) -> str:
+        return self.compare(scope, "b.properties", self.property.split("."))
+
+    def of_event(self, scope: Scope) -> str:
+        """The same about a line of the log, `e`."""
+        return self.compare(scope, "e.properties", self.property.split("."))
+
+    def depends(self) -> Depends:
+        return Depends()
+
+    def sentence(self) -> str:
+        return f"{self.property} {self.words()}"
+
+
+class Times(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How often: any of these."""
+
+    at_least: int | None = None
+    at_most: int | None = None
+    exactly: int | None = None
+
+    def sql(self, scope: Scope, count: str) -> str:
+        tests = [("at_least", ">="), ("at_most", "<="), ("exactly", "=")]
+        parts = [f"{count} {op} {scope.bind(n)}" for name, op in tests if (n := getattr(self, name)) is not None]
+        return "(" + " and ".join(parts or [f"{count} >= 1"]) + ")"
+
+
+class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`{event: Order Completed, count: {at_least: 3}, within: 30d, where: [{property: total, gt: 50}]}`."""
+
+    event: str
+    count: Times | None = None
+    within: str | None = None
+    where: tuple[Property, ...] = ()
+    never: bool = False
+
+    def __post_init__(self) -> None:
+        if self.within is not None:
+            durations.parse(self.within)
+        if self.never and self.count is not None:
+            raise ValueError("Expected `never` or `count`, not both")
+
+    def sql(self, scope: Scope) -> str:
+        times = Times(exactly=0) if self.never else (self.count or Times(at_least=1))
+        name = scope.bind(self.event)
+        if self.within is None and not self.where:
+            known = (
+                f"coalesce((select n.event_count from event_count n where n.contact_id = c.id and n.name = {name}), 0)"
+            )
+            return times.sql(scope, known)
+        parts = [_OF_PERSON.format(e="e"), f"e.name = {name}"]
+        if self.within is not None:
+            parts.append(f"e.at > :now - {scope.bind(durations.milliseconds(self.within))}")
+        parts += [condition.of_event(scope) for condition in self.where]
+        return times.sql(scope, f"(select count(*) from event e where {' and '.join(parts)})")
+
+    def depends(self) -> Depends:
+        return Depends(events=frozenset({self.event}))
+
+    def sentence(self) -> str:
+        how = "never" if self.never else ""
+        return " ".join(part for part in (self.event, how, f"within {self.within}" if self.within else "") if part)
+
+
+class Since(Struct, frozen=True):
+    """Whether an event has happened since the instant that each question names; for steps that wait."""
+
+    event: str
+    where: tuple[Property, ...] = ()
+
+    def sql(self, scope: Scope) -> str:
+        parts = [_OF_PERSON.format(e="e"), f"e.name = {scope.bind(self.event)}", "e.at >= b.since"]
+        parts += [condition.of_event(scope) for condition in self.where]
+        return f"exists (select 1 from event e where {' and '.join(parts)})"
+
+    def depends(self) -> Depends:
+        return Depends(events=frozenset({self.event}))
+
+    def sentence(self) -> str:
+        return f"{self.event} since then"
+
+
+CONDITIONS: dict[str, Any] = {"event": Event, "property": Property}

@@ -1,0 +1,59 @@
+"""Rules asked of people: one query per rule for a whole batch."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from tidings.rules.tree import Condition, Scope
+from tidings.runtime.database import Tx
+from tidings.runtime.sql import Dialect, Statement
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """One question of a batch: about whom, inside which run, with which properties at hand."""
+
+    key: int
+    contact_id: int
+    run_id: int = 0
+    properties: msgspec.Raw = msgspec.Raw(b"{}")
+    since: int = 0
+
+
+class _Answer(Struct, frozen=True, array_like=True):
+    key: int
+    answer: int | None
+
+
+class Compiled(Struct, frozen=True):
+    """A rule as one statement with its bound parameters."""
+
+    statement: Statement
+    parameters: dict[str, Any]
+
+
+@functools.lru_cache(maxsize=4096)
+def compile(rule: Condition, dialect: Dialect) -> Compiled:
+    """The statement that answers a rule for a batch."""
+    scope = Scope(dialect)
+    text = (
+        f"select b.key, case {rule.sql(scope)} when true then 1 when false then 0 end from "
+        "{{rows batch: key integer, contact_id integer, run_id integer, properties json, since integer}} b "
+        "join contact c on c.id = b.contact_id and :now = :now"
+    )
+    return Compiled(Statement("rule", text), scope.parameters)
+
+
+def evaluate(tx: Tx, rule: Condition | None, batch: Sequence[Asked], now: int) -> dict[int, bool | None]:
+    """Key -> yes, no or unknown (None). No rule means yes. A contact that does not exist answers no."""
+    if rule is None or not batch:
+        return {asked.key: True for asked in batch}
+    compiled = compile(rule, tx.dialect)
+    rows = tx.rows(compiled.statement, _Answer, batch=list(batch), now=now, **compiled.parameters)
+    answers: dict[int, bool | None] = {asked.key: False for asked in batch}
+    answers |= {row.key: None if row.answer is None else bool(row.answer) for row in rows}
+    return answers

@@ -1,0 +1,152 @@
+"""A rule as a tree: groups of conditions, checked against the kinds that the rooms offer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from tidings.runtime.errors import Invalid, Problem
+from tidings.runtime.sql import Dialect
+
+MAX_DEPTH = 16
+MAX_CONDITIONS = 200
+
+
+class Scope:
+    """Where an expression is being built: the dialect, and the parameters bound so far."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.parameters: dict[str, Any] = {}
+
+    def bind(self, value: Any) -> str:
+        """A parameter for a value; values are never part of the text."""
+        name = f"r{len(self.parameters)}"
+        self.parameters[name] = value
+        return f":{name}"
+
+
+class Depends(Struct, frozen=True):
+    """Which facts can change the answer."""
+
+    events: frozenset[str] = frozenset()
+    attributes: bool = False
+    messages: bool = False
+
+    def __or__(self, other: Depends) -> Depends:
+        return Depends(self.events | other.events, self.attributes or other.attributes, self.messages or other.messages)
+
+
+class Condition(Protocol):
+    """One condition; its struct is its syntax."""
+
+    def sql(self, scope: Scope) -> str:
+        """A three-valued expression over `b` (the batch row) and `c` (the contact)."""
+        ...
+
+    def depends(self) -> Depends: ...
+
+    def sentence(self) -> str: ...
+
+
+Kinds = Mapping[str, type[Struct]]
+"""The key by which a condition is recognised -> its struct."""
+
+
+class Group(Struct, frozen=True):
+    """`all`, `any` or `not` over rules."""
+
+    how: str
+    rules: tuple[Any, ...]
+
+    def sql(self, scope: Scope) -> str:
+        if self.how == "not":
+            return f"(not {self.rules[0].sql(scope)})"
+        if not self.rules:
+            return "(1 = 1)" if self.how == "all" else "(1 = 0)"
+        joint = " and " if self.how == "all" else " or "
+        return "(" + joint.join(rule.sql(scope) for rule in self.rules) + ")"
+
+    def depends(self) -> Depends:
+        found = Depends()
+        for rule in self.rules:
+            found |= rule.depends()
+        return found
+
+    def sentence(self) -> str:
+        if self.how == "not":
+            return f"not ({self.rules[0].sentence()})"
+        return (" and " if self.how == "all" else " or ").join(f"({rule.sentence()})" for rule in self.rules)
+
+
+def parse(data: Any, kinds: Kinds, path: str) -> Condition:
+    """A rule from a document. A list means `all`. `Invalid` names every place that is wrong."""
+    problems, left = list[Problem](), [MAX_CONDITIONS]
+    rule = _parse(data, kinds, path, 0, problems, left)
+    if problems or rule is None:
+        raise Invalid(*problems)
+    return rule
+
+
+def _parse(
+    data: Any, kinds: Kinds, path: str, depth: int, problems: list[Problem], left: list[int]
+) -> Condition | None:
+    left[0] -= 1
+    if depth > MAX_DEPTH or left[0] < 0:
+        problems.append(Problem(path, f"is too large: at most {MAX_DEPTH} levels and {MAX_CONDITIONS} conditions."))
+        return None
+    if isinstance(data, list):
+        data = {"all": data}
+    if not isinstance(data, dict) or not data:
+        problems.append(Problem(path, "is not a condition.", f"Write one of {_known(kinds)}."))
+        return None
+    for how in ("all", "any", "not"):
+        if how in data:
+            return _group(how, data, kinds, path, depth, problems, left)
+    for key, struct in kinds.items():
+        if key in data:
+            try:
+                return msgspec.convert(data, struct)  # type: ignore[return-value]
+            except msgspec.ValidationError as error:
+                problems.append(_problem(path, error))
+                return None
+    problems.append(
+        Problem(path, f"has no condition that is known: {', '.join(map(str, data))}.", f"Write one of {_known(kinds)}.")
+    )
+    return None
+
+
+def _group(
+    how: str, data: dict[str, Any], kinds: Kinds, path: str, depth: int, problems: list[Problem], left: list[int]
+) -> Condition | None:
+    if len(data) > 1:
+        others = ", ".join(sorted(set(map(str, data)) - {how}))
+        problems.append(Problem(path, f"mixes {how} with {others}.", "Put them inside the group."))
+        return None
+    inner = data[how]
+    if how == "not":
+        rule = _parse(inner, kinds, f"{path}.not", depth + 1, problems, left)
+        return None if rule is None else Group("not", (rule,))
+    if not isinstance(inner, list):
+        problems.append(Problem(f"{path}.{how}", "must be a list of conditions."))
+        return None
+    rules = [_parse(one, kinds, f"{path}.{how}[{i}]", depth + 1, problems, left) for i, one in enumerate(inner)]
+    return None if any(rule is None for rule in rules) else Group(how, tuple(rules))
+
+
+def _known(kinds: Kinds) -> str:
+    return ", ".join(("all", "any", "not", *kinds))
+
+
+_WHERE = re.compile(r" - at `\$(.*)`$")
+
+
+def _problem(path: str, error: msgspec.ValidationError) -> Problem:
+    text = str(error)
+    where = _WHERE.search(text)
+    inner = where[1] if where else ""
+    return Problem(path + inner, _WHERE.sub("", text) + ".")
