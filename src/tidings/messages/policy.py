@@ -51,7 +51,7 @@ def decide(message: Claimed, facts: Facts, ledger: Ledger, now: int) -> Verdict:
         return Verdict(outcome="send")
     is_marketing = message.message_class in MARKETING
     allowed = consent.verdict(facts.standings, message.channel, message.topic, now)
-    evidence = {
+    evidence: dict[str, Any] = {
         "channel": message.channel,
         "topic": message.topic,
         "consent": allowed.state,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Sequence
+from typing import Any, cast
 
 import msgspec
 from msgspec import Struct
@@ -37,11 +37,12 @@ class Compiled(Struct, frozen=True):
 
 
 @functools.lru_cache(maxsize=4096)
-def compile(rule: Condition, dialect: Dialect) -> Compiled:
-    """The statement that answers a rule for a batch."""
-    scope = Scope(dialect)
+def compiled(rule: Hashable, dialect: Hashable) -> Compiled:
+    """The statement that answers a rule (a `Condition`) for a batch, in a dialect."""
+    assert isinstance(rule, Struct), "conditions are frozen structs"
+    scope = Scope(cast(Dialect, dialect))
     text = (
-        f"select b.key, case {rule.sql(scope)} when true then 1 when false then 0 end from "
+        f"select b.key, case {cast(Condition, rule).sql(scope)} when true then 1 when false then 0 end from "
         "{{rows batch: key integer, contact_id integer, run_id integer, properties json, since integer}} b "
         "join contact c on c.id = b.contact_id and :now = :now"
     )
@@ -52,8 +53,8 @@ def evaluate(tx: Tx, rule: Condition | None, batch: Sequence[Asked], now: int) -
     """Key -> yes, no or unknown (None). No rule means yes. A contact that does not exist answers no."""
     if rule is None or not batch:
         return {asked.key: True for asked in batch}
-    compiled = compile(rule, tx.dialect)
-    rows = tx.rows(compiled.statement, _Answer, batch=list(batch), now=now, **compiled.parameters)
+    question = compiled(cast(Hashable, rule), cast(Hashable, tx.dialect))
+    rows = tx.rows(question.statement, _Answer, batch=list(batch), now=now, **question.parameters)
     answers: dict[int, bool | None] = {asked.key: False for asked in batch}
     answers |= {row.key: None if row.answer is None else bool(row.answer) for row in rows}
     return answers

@@ -124,3 +124,8 @@ def width(type: type[msgspec.Struct]) -> int:
 def convert(rows: Sequence[Sequence[Any]], type: type[S]) -> list[S]:
     """Rows of a driver as structs; a wrong type is a programming error and raises."""
     return msgspec.convert(rows, list[type])  # type: ignore[valid-type]
+
+
+def is_store_failure(error: BaseException) -> bool:
+    """Whether the store itself failed (deadlock, full disk, lost connection): the whole unit must end, not a part of it."""
+    return any(kind.__name__ == "OperationalError" for kind in type(error).__mro__)

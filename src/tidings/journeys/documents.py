@@ -1,0 +1,250 @@
+"""Journey documents: how they are written, checked and brought to one canonical form. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from tidings.events.conditions import Property
+from tidings.journeys.steps import KINDS, Step
+from tidings.rules import durations
+from tidings.rules.tree import Condition, Depends, Group, Kinds, parse
+from tidings.runtime.errors import Invalid, Problem
+
+END = "end"
+_NAME = re.compile(r"^[a-z0-9][a-z0-9_-]{0,62}$")
+_WHERE = re.compile(r" - at `\$(.*)`$")
+
+
+class Trigger(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`{event: Form Submitted, where: [{property: form, eq: guide}]}`, or `{api: true}`."""
+
+    event: str = ""
+    where: tuple[Property, ...] = ()
+    api: bool = False
+
+    def __post_init__(self) -> None:
+        if bool(self.event) == self.api:
+            raise ValueError("Expected `event` or `api: true`")
+
+
+class Goal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`{event: Order Completed, within: 30d}` after entry."""
+
+    event: str
+    where: tuple[Property, ...] = ()
+    within: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.within is not None:
+            durations.parse(self.within)
+
+
+class Reentry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`{after: 90d}` since the last entry, `{after_exit: 0d}` since the last end, or `{by: order_id}` once per value."""
+
+    after: str | None = None
+    after_exit: str | None = None
+    by: str | None = None
+
+    def __post_init__(self) -> None:
+        if sum(value is not None for value in (self.after, self.after_exit, self.by)) != 1:
+            raise ValueError("Expected exactly one of `after`, `after_exit` and `by`")
+        for duration in (self.after, self.after_exit):
+            if duration is not None:
+                durations.parse(duration)
+
+
+class Journey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The document as it is written; its first key is the kind, its value the name."""
+
+    journey: str
+    triggers: tuple[Trigger, ...]
+    steps: dict[str, dict[str, Any]]
+    start: str = ""
+    audience: Any = None
+    reentry: Literal["never"] | Reentry = "never"
+    goal: Goal | None = None
+    exit: tuple[Any, ...] = ()
+    priority: int = 0
+    description: str = ""
+    owner: str = ""
+    layout: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class Definition(Struct, frozen=True, kw_only=True):
+    """A checked journey: typed steps, parsed rules."""
+
+    document: Journey
+    steps: dict[str, Step]
+    questions: dict[str, tuple[Condition, ...]]
+    audience: Condition | None
+    exits: Condition | None
+    start: str
+
+
+def check(data: Any, kinds: Kinds) -> Definition:
+    """A document as a definition; `Invalid` names every place that is wrong, and nothing is changed."""
+    document = _document(data)
+    problems = list[Problem]()
+    if not _NAME.match(document.journey):
+        problems.append(Problem("journey", "needs a name of small letters, digits, - and _."))
+    steps, questions = _steps(document, kinds, problems)
+    audience = _rule(document.audience, kinds, "audience", problems)
+    exits = _any([_rule(rule, kinds, f"exit[{i}]", problems) for i, rule in enumerate(document.exit)])
+    start = document.start or next(iter(document.steps), "")
+    if not problems:
+        problems += _graph(steps, start)
+    if not document.triggers:
+        problems.append(Problem("triggers", "is empty.", "Say what starts the journey; {api: true} for the API alone."))
+    if problems:
+        raise Invalid(*problems)
+    return Definition(document=document, steps=steps, questions=questions, audience=audience, exits=exits, start=start)
+
+
+def _document(data: Any) -> Journey:
+    try:
+        return msgspec.convert(data, Journey)
+    except msgspec.ValidationError as error:
+        raise Invalid(_problem("", error)) from error
+
+
+def _problem(path: str, error: msgspec.ValidationError) -> Problem:
+    text = str(error)
+    where = _WHERE.search(text)
+    return Problem((path + (where[1] if where else "")).lstrip("."), _WHERE.sub("", text) + ".")
+
+
+def _rule(data: Any, kinds: Kinds, path: str, problems: list[Problem]) -> Condition | None:
+    if data is None:
+        return None
+    try:
+        return parse(data, kinds, path)
+    except Invalid as error:
+        problems += error.problems
+        return None
+
+
+def _any(rules: list[Condition | None]) -> Condition | None:
+    found = tuple(rule for rule in rules if rule is not None)
+    return Group("any", found) if found else None
+
+
+def _steps(
+    document: Journey, kinds: Kinds, problems: list[Problem]
+) -> tuple[dict[str, Step], dict[str, tuple[Condition, ...]]]:
+    steps: dict[str, Step] = {}
+    questions: dict[str, tuple[Condition, ...]] = {}
+    for name, data in document.steps.items():
+        path = f"steps.{name}"
+        if not _NAME.match(name) or name == END:
+            problems.append(Problem(path, "needs a name of small letters, digits, - and _, other than `end`."))
+        found = [kind for kind in KINDS if kind in data]
+        if len(found) != 1:
+            hint = f"Write one of {', '.join(KINDS)}."
+            problems.append(
+                Problem(path, f"has {'no kind' if not found else 'two kinds: ' + ' and '.join(found)}.", hint)
+            )
+            continue
+        try:
+            steps[name] = msgspec.convert(data, KINDS[found[0]])
+            questions[name] = steps[name].questions(kinds, path)
+        except msgspec.ValidationError as error:
+            problems.append(_problem(path, error))
+        except Invalid as error:
+            problems += error.problems
+    if not document.steps:
+        problems.append(Problem("steps", "is empty.", "A journey has at least one step."))
+    return steps, questions
+
+
+def _graph(steps: dict[str, Step], start: str) -> Iterator[Problem]:
+    """Exits that lead nowhere, steps that nobody reaches, circles without a pause."""
+    for name, step in steps.items():
+        for exit, target in step.exits().items():
+            if target != END and target not in steps:
+                yield Problem(
+                    f"steps.{name}.{exit}", f"leads to {target!r}, which is not a step.", "Use a step or `end`."
+                )
+    if start not in steps:
+        yield Problem("start", f"{start!r} is not a step.")
+        return
+    reached, left = {start}, [start]
+    while left:
+        for target in steps[left.pop()].exits().values():
+            if target in steps and target not in reached:
+                reached.add(target)
+                left.append(target)
+    for name in steps:
+        if name not in reached:
+            yield Problem(f"steps.{name}", "is never reached.", "Lead to it, or take it away.")
+    for name in _restless(steps):
+        yield Problem(f"steps.{name}", "goes round in a circle without a wait.", "Put a wait into the circle.")
+
+
+_RESTING = ("wait", "wait_for", "send", "webhook")
+
+
+def _restless(steps: dict[str, Step]) -> list[str]:
+    """Steps that come back to themselves through steps that never rest."""
+    quick = {name: step for name, step in steps.items() if not any(hasattr(step, kind) for kind in _RESTING)}
+    found = list[str]()
+    for name in quick:
+        seen, left = set[str](), [name]
+        while left:
+            for target in quick[left.pop()].exits().values():
+                if target == name:
+                    found.append(name)
+                    left = []
+                    break
+                if target in quick and target not in seen:
+                    seen.add(target)
+                    left.append(target)
+    return found
+
+
+def body(definition: Definition) -> dict[str, Any]:
+    """What is stored: the document with its start said, since a database may reorder keys."""
+    document = msgspec.to_builtins(definition.document)
+    return {name: value for name, value in document.items() if name in ("journey", "triggers", "steps") or value} | {
+        "start": definition.start
+    }
+
+
+def digest(body: dict[str, Any]) -> str:
+    """The same content has the same hash; where things stand on the canvas is not content."""
+    content = {name: value for name, value in body.items() if name != "layout"}
+    return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+
+
+def canonical(body: dict[str, Any]) -> dict[str, Any]:
+    """The document for people: keys in the order of the manual, steps in the order in which they are reached."""
+    steps, start = body["steps"], body.get("start", "")
+    order, left = list[str](), [start]
+    while left:
+        name = left.pop(0)
+        if name in steps and name not in order:
+            order.append(name)
+            found = [kind for kind in KINDS if kind in steps[name]]
+            left += msgspec.convert(steps[name], KINDS[found[0]]).exits().values()
+    keys = ("journey", "description", "owner", "triggers", "audience", "reentry", "goal", "exit", "priority")
+    return {key: body[key] for key in keys if key in body} | {"steps": {name: steps[name] for name in order}}
+
+
+def depends(definition: Definition) -> Depends:
+    """Which facts can end a run of this journey."""
+    found = definition.exits.depends() if definition.exits is not None else Depends()
+    return found | Depends(events=frozenset({definition.document.goal.event} if definition.document.goal else ()))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the document, each step kind with its own."""
+    components = [Journey, *KINDS.values()]
+    (root, *steps), definitions = msgspec.json.schema_components(components, ref_template="#/$defs/{name}")
+    definitions["Journey"]["properties"]["steps"] = {"type": "object", "additionalProperties": {"anyOf": steps}}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "journey", **root, "$defs": definitions}

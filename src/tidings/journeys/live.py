@@ -1,0 +1,110 @@
+"""Every journey that is live, compiled, and looked up by what may concern it."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from tidings.journeys.documents import Definition, Trigger, check, depends
+from tidings.journeys.steps.wait_for import WaitFor
+from tidings.rules.tree import Condition, Group, Kinds
+from tidings.runtime import sql
+from tidings.runtime.database import Tx
+
+queries = sql.load("tidings.journeys")
+
+
+class LiveJourney(Struct, frozen=True, kw_only=True):
+    """The version that new people enter."""
+
+    id: int
+    name: str
+    version_id: int
+    state: str
+    priority: int
+    definition: Definition
+
+
+class Live:
+    """All journeys that are not archived, by event name where that is how they are found."""
+
+    def __init__(self, journeys: list[LiveJourney], versions: dict[int, Definition], names: dict[int, str]) -> None:
+        self.journeys = {journey.id: journey for journey in journeys}
+        self.versions = versions
+        self.names = names
+        self.triggers: dict[str, list[tuple[LiveJourney, Condition | None]]] = {}
+        self.goals: dict[str, list[LiveJourney]] = {}
+        self.leavers: list[LiveJourney] = []
+        self._exit_events: set[str] = set()
+        self.minds_changes = False
+        for journey in journeys:
+            self._index(journey)
+        self._waits = {
+            step.wait_for.event
+            for version in versions.values()
+            for step in version.steps.values()
+            if isinstance(step, WaitFor)
+        }
+        self.is_empty = not journeys
+
+    def _index(self, journey: LiveJourney) -> None:
+        for trigger in journey.definition.document.triggers:
+            if trigger.event:
+                self.triggers.setdefault(trigger.event, []).append((journey, _filter(trigger)))
+        if goal := journey.definition.document.goal:
+            self.goals.setdefault(goal.event, []).append(journey)
+        if journey.definition.exits is not None:
+            self.leavers.append(journey)
+            minds = depends(journey.definition)
+            self._exit_events |= minds.events
+            self.minds_changes |= minds.attributes
+
+    def mentions(self, name: str) -> bool:
+        """Whether something may follow from an event of this name."""
+        return name in self.triggers or name in self.goals or name in self._waits or name in self._exit_events
+
+
+def _filter(trigger: Trigger) -> Condition | None:
+    return Group("all", trigger.where) if trigger.where else None
+
+
+class Cache:
+    """The last picture, and the number under which it is valid; kept outside units."""
+
+    def __init__(self, kinds: Kinds) -> None:
+        self.kinds = kinds
+        self.number: int | None = None
+        self.live = Live([], {}, {})
+
+
+class _Version(Struct, frozen=True, array_like=True):
+    id: int
+    journey_id: int
+    name: str
+    state: str
+    priority: int
+    live_version_id: int | None
+    body: str
+
+
+def live(tx: Tx, cache: Cache) -> Live:
+    """The journeys as this transaction sees them; read anew only when their number has changed."""
+    number = tx.value(queries.revision) or 0
+    if cache.number != number:
+        versions = tx.rows(queries.live_versions, _Version)
+        definitions = {row.id: check(msgspec.json.decode(row.body), cache.kinds) for row in versions}
+        found = [
+            LiveJourney(
+                id=row.journey_id,
+                name=row.name,
+                version_id=row.id,
+                state=row.state,
+                priority=row.priority,
+                definition=definitions[row.id],
+            )
+            for row in versions
+            if row.id == row.live_version_id and row.state != "archived"
+        ]
+        cache.live = Live(found, definitions, {row.journey_id: row.name for row in versions})
+        cache.number = number
+    return cache.live

@@ -1,0 +1,199 @@
+-- revision: the number under which a picture of the journeys is valid
+select number from revision where name = 'journeys';
+
+-- bump_revision: pictures of the journeys are out of date
+insert into revision (name, number) values ('journeys', 1) on conflict (name) do update set number = revision.number + 1;
+
+-- live_versions: what is live, and every version on which somebody still is
+select v.id, j.id, j.name, j.state, j.priority, j.version_id, v.body
+from journey_version v join journey j on j.id = v.journey_id
+where v.id = j.version_id or exists (select 1 from run r where r.journey_id = j.id and r.version_id = v.id and r.state in ('active', 'failed'))
+order by j.priority desc, j.id, v.id;
+
+-- find_journey: a journey by name
+select id, name, state, version_id, priority, created_at, changed_at, paused_at from journey where name = :name;
+
+-- list_journeys: every journey
+select id, name, state, version_id, priority, created_at, changed_at, paused_at from journey order by name;
+
+-- insert_journey: a new journey
+insert into journey (name, state, priority, created_at, changed_at) values (:name, 'active', :priority, :now, :now);
+
+-- insert_version: an immutable version
+insert into journey_version (id, journey_id, number, body, hash, created_at, actor)
+select :id, :journey_id, coalesce(max(number), 0) + 1, {{json body}}, :hash, :now, :actor
+from journey_version where journey_id = :journey_id;
+
+-- set_live: the version that new people enter
+update journey set version_id = :version_id, priority = :priority, changed_at = :now, state = case when state = 'archived' then 'active' else state end
+where id = :id;
+
+-- set_state: active, paused or archived
+update journey set state = :state, changed_at = :now, paused_at = cast(:paused_at as integer) where id = :id;
+
+-- live_hash: what the live version contains
+select v.hash from journey j join journey_version v on v.id = j.version_id where j.id = :id;
+
+-- live_body: the live version as it was published
+select v.body from journey j join journey_version v on v.id = j.version_id where j.name = :name;
+
+-- people_by_step: how many are inside each step
+select t.step, count(*) from token t join run r on r.id = t.run_id
+where t.journey_id = :id and r.state in ('active', 'failed') group by t.step order by t.step;
+
+-- runs_by_state: how many runs stand where
+select state, count(*) from run where journey_id = :id group by state order by state;
+
+-- newest_runs: what re-entry looks at
+select r.contact_id, r.journey_id, count(*), max(r.started_at), max(coalesce(r.ended_at, 0)), sum(case when r.state in ('active', 'failed') then 1 else 0 end)
+from run r where r.journey_id = :journey_id and r.contact_id in {{ids ids}} group by r.contact_id, r.journey_id;
+
+-- insert_runs: people enter, once for each entry key
+insert into run (id, contact_id, journey_id, version_id, entry_key, state, started_at, trigger_name, trigger_at, properties)
+select id, contact_id, :journey_id, :version_id, entry_key, 'active', :now, trigger_name, trigger_at, properties
+from {{rows runs: id integer, contact_id integer, entry_key text, trigger_name text, trigger_at integer, properties json}} r
+where 1 = 1 order by contact_id
+on conflict (contact_id, journey_id, entry_key) do nothing;
+
+-- which_runs: which of the given runs were written
+select id from run where id in {{ids ids}};
+
+-- insert_tokens: people stand at their first step
+insert into token (run_id, contact_id, journey_id, step, visit, state, due_at, entered_at, visits)
+select run_id, contact_id, :journey_id, :step, 1, 'ready', :now, :now, {{json visits}}
+from {{rows runs: run_id integer, contact_id integer}} r order by contact_id;
+
+-- count_refusals: who matched and was not let in, and why
+insert into refusal (journey_id, contact_id, reason, refusal_count, first_at, last_at)
+select :journey_id, contact_id, reason, 1, :now, :now from {{rows refusals: contact_id integer, reason text}} r
+where 1 = 1 order by contact_id
+on conflict (journey_id, contact_id, reason) do update set refusal_count = refusal.refusal_count + 1, last_at = excluded.last_at;
+
+-- due_contacts: who has somewhere to go
+select distinct contact_id from (
+  select t.contact_id, t.due_at from token t join journey j on j.id = t.journey_id and j.state <> 'paused'
+  where t.due_at <= :now order by t.due_at, t.contact_id limit :limit
+) d order by contact_id;
+
+-- due_tokens: due tokens of contacts that we hold
+select t.id, t.run_id, t.contact_id, t.journey_id, r.version_id, t.step, t.visit, t.state, t.due_at, t.departed_at, t.outcome, t.visits,
+  r.started_at, r.properties, c.zone, j.state
+from token t join run r on r.id = t.run_id join contact c on c.id = t.contact_id join journey j on j.id = t.journey_id
+where t.contact_id in {{ids ids}} and t.due_at <= :now and r.state = 'active' and j.state <> 'paused'
+order by t.contact_id, t.id;
+
+-- next_due: when the next token falls due
+select min(t.due_at) from token t join journey j on j.id = t.journey_id and j.state <> 'paused' where t.due_at is not null;
+
+-- save_tokens: where people stand now
+update token set step = r.step, visit = r.visit, state = r.state, due_at = r.due_at, departed_at = r.departed_at,
+  outcome = '', message_id = r.message_id, error = r.error, visits = r.visits, rev = rev + 1,
+  entered_at = case when token.step = r.step and token.visit = r.visit then token.entered_at else :now end
+from {{rows tokens: id integer, step text, visit integer, state text, due_at integer, departed_at integer, message_id integer, error text, visits json}} r
+where token.id = r.id;
+
+-- delete_tokens: people who are through
+delete from token where id in {{ids ids}};
+
+-- delete_waits: nobody waits any more
+delete from wait where token_id in {{ids ids}};
+
+-- insert_waits: what wakes a token
+insert into wait (contact_id, name, token_id)
+select contact_id, name, token_id from {{rows waits: contact_id integer, name text, token_id integer}} r
+where 1 = 1 order by contact_id
+on conflict (contact_id, name, token_id) do nothing;
+
+-- end_runs: runs that are over
+update run set state = r.state, ended_at = :now, reason = r.reason
+from {{rows runs: id integer, state text, reason text}} r where run.id = r.id and run.state in ('active', 'failed');
+
+-- fail_runs: runs that rest until somebody retries or skips
+update run set state = 'failed', reason = r.reason
+from {{rows runs: id integer, reason text}} r where run.id = r.id and run.state = 'active';
+
+-- passed: who went through which exit
+insert into step_count (version_id, step, exit, passed_count)
+select version_id, step, exit, passed_count
+from {{rows counts: version_id integer, step text, exit text, passed_count integer}} r
+where 1 = 1 order by version_id, step, exit
+on conflict (version_id, step, exit) do update set passed_count = step_count.passed_count + excluded.passed_count;
+
+-- step_counts: how many went through each exit of a version
+select step, exit, passed_count from step_count where version_id = :version_id order by step, exit;
+
+-- listeners: tokens of these contacts that wait for these events
+select r.key, w.token_id, t.run_id, t.contact_id, v.version_id, t.step
+from {{rows happened: key integer, contact_id integer, name text}} r
+join wait w on w.contact_id = r.contact_id and w.name = r.name
+join token t on t.id = w.token_id join run v on v.id = t.run_id;
+
+-- wake_tokens: what they waited for has happened
+update token set state = 'woken', due_at = :now, rev = rev + 1 where id in {{ids ids}} and state = 'listening';
+
+-- resume_tokens: the outcome of the message that they wait for
+update token set state = 'resumed', due_at = :now, outcome = r.outcome, departed_at = coalesce(r.departed_at, token.departed_at), rev = rev + 1
+from {{rows ended: token_id integer, message_id integer, outcome text, departed_at integer}} r
+where token.id = r.token_id and token.state = 'sending' and token.message_id = r.message_id;
+
+-- answer_runs: what a webhook answered, at hand for branches
+select r.id, r.properties from run r join token t on t.run_id = r.id where t.id in {{ids ids}};
+
+-- save_answers: properties with the answer
+update run set properties = r.properties from {{rows runs: id integer, properties json}} r where run.id = r.id;
+
+-- inside: runs of these contacts in a journey
+select id, contact_id, journey_id, version_id, state, started_at, properties from run
+where contact_id in {{ids ids}} and journey_id = :journey_id and state in ('active', 'failed', 'completed') order by contact_id, id;
+
+-- tokens_of_runs: where runs stand
+select id from token where run_id in {{ids ids}};
+
+-- move_runs: runs of a merged contact go to the winner, unless the winner has one of the same key
+update run set contact_id = :winner where contact_id = :loser and not exists (
+  select 1 from run w where w.contact_id = :winner and w.journey_id = run.journey_id and w.entry_key = run.entry_key
+);
+
+-- colliding_runs: runs that both had; the older stays
+select l.id, w.id, l.started_at, w.started_at from run l
+join run w on w.contact_id = :winner and w.journey_id = l.journey_id and w.entry_key = l.entry_key
+where l.contact_id = :loser and l.state in ('active', 'failed');
+
+-- move_tokens: their tokens follow
+update token set contact_id = :winner where contact_id = :loser;
+
+-- move_waits: their waits follow
+update wait set contact_id = :winner where contact_id = :loser;
+
+-- runs_of: runs of some contacts
+select id, contact_id, journey_id, version_id, entry_key, state, started_at, ended_at, reason, trigger_name, trigger_at, properties
+from run where contact_id in {{ids ids}} order by id desc;
+
+-- get_run: one run
+select id, contact_id, journey_id, version_id, entry_key, state, started_at, ended_at, reason, trigger_name, trigger_at, properties
+from run where id = :id;
+
+-- tokens_of: where one run stands, and why it waits
+select id, step, visit, state, due_at, entered_at, departed_at, outcome, error, message_id from token where run_id = :run_id;
+
+-- failed_runs: runs that rest after a failure
+select id, contact_id, journey_id, version_id, entry_key, state, started_at, ended_at, reason, trigger_name, trigger_at, properties
+from run where state = 'failed' order by id desc limit :limit;
+
+-- revive_run: somebody mended it
+update run set state = 'active', reason = '' where id = :id and state = 'failed';
+
+-- retry_tokens: its failed token tries its step again
+update token set state = 'ready', due_at = :now, error = '', rev = rev + 1 where run_id = :run_id and state = 'failed';
+
+-- skip_tokens: its failed token goes on without the step
+update token set state = 'woken', due_at = :now, error = '', rev = rev + 1 where run_id = :run_id and state = 'failed';
+
+-- shift_tokens: a pause does not count: everything that waits moves by its length
+update token set due_at = due_at + :by where journey_id = :journey_id and due_at is not null;
+
+-- spread_tokens: what fell due during a pause leaves over a while, by the order of the tokens
+update token set due_at = :now + (:over * (id % 1000)) / 1000 where journey_id = :journey_id and due_at is not null and due_at <= :now;
+
+-- overdue_tokens: what fell due during a pause
+select id from token where journey_id = :journey_id and due_at is not null and due_at <= :now;

@@ -1,0 +1,87 @@
+"""Wait for a while, until a window opens in the person's own day, or until a date of theirs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from msgspec import Struct
+
+from tidings.journeys.outcome import Go, Moment, Outcome, WaitUntil
+from tidings.journeys.windows import Window, next_open
+from tidings.rules import durations
+from tidings.rules.tree import Kinds
+
+
+class Until(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`{attribute: renews_on, offset: -3d, at: "09:00"}` or `{property: …}` of the event that started the run."""
+
+    attribute: str = ""
+    property: str = ""
+    offset: str = "0s"
+
+    def __post_init__(self) -> None:
+        durations.parse(self.offset)
+        if bool(self.attribute) == bool(self.property):
+            raise ValueError("Expected `attribute` or `property`")
+
+
+class HowLong(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"for_": "for"}):
+    """`for`, `until` and `window` may be joined: first the time, then the window."""
+
+    for_: str | None = None
+    until: Until | None = None
+    window: Window | None = None
+
+    def __post_init__(self) -> None:
+        if self.for_ is not None:
+            durations.parse(self.for_)
+        if self.for_ is None and self.until is None and self.window is None:
+            raise ValueError("Expected `for`, `until` or `window`")
+        if self.for_ is not None and self.until is not None:
+            raise ValueError("Expected `for` or `until`, not both")
+
+
+class Wait(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`{wait: {for: 2d, window: {…}}, next}`; a date that is already past leaves by `on_past`."""
+
+    wait: HowLong
+    next: str = "end"
+    on_past: str | None = None
+
+    def exits(self) -> dict[str, str]:
+        return {"next": self.next, "on_past": self.on_past or self.next}
+
+    def questions(self, kinds: Kinds, path: str) -> tuple[Any, ...]:
+        return ()
+
+    def run(self, moment: Moment) -> Outcome:
+        until = moment.at
+        if self.wait.for_ is not None:
+            until = durations.after(moment.at, self.wait.for_, moment.zone)
+        elif self.wait.until is not None:
+            date = _date(self.wait.until, moment)
+            if date is None or date < moment.now:
+                return Go("on_past")
+            until = date
+        if self.wait.window is not None:
+            until = next_open(until, self.wait.window, moment.zone)
+        return WaitUntil(until) if until > moment.now else Go()
+
+
+def _date(until: Until, moment: Moment) -> int | None:
+    source: Any = moment.attributes if until.attribute else moment.properties
+    for key in (until.attribute or until.property).split("."):
+        source = source.get(key) if isinstance(source, dict) else None
+    if not isinstance(source, str):
+        return None
+    try:
+        parsed = dt.datetime.fromisoformat(source)
+    except ValueError:
+        return None
+    if parsed.tzinfo is None or re.fullmatch(r"\d{4}-\d{2}-\d{2}", source):
+        at = durations.instant(parsed.replace(tzinfo=None), moment.zone)
+    else:
+        at = int(parsed.timestamp() * 1_000)
+    return durations.after(at, until.offset, moment.zone)

@@ -1,0 +1,162 @@
+"""From a document and a person to what they read: compiled once per version, links and pixel signed per recipient. Pure."""
+
+from __future__ import annotations
+
+import functools
+import html as escaping
+import re
+from typing import Any, Literal
+
+import msgspec
+from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError
+from msgspec import Struct
+from selectolax.lexbor import LexborHTMLParser
+
+from tidings.channels import Content
+from tidings.runtime.errors import Problem
+from tidings.templates.models import TemplateDocument
+from tidings.templates.sandbox import HTML, TEXT, Budget, run
+
+_HREF = re.compile(r"""(<a\b[^>]*?\bhref\s*=\s*)("([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
+_NEVER = ("unsubscribe_url", "preferences_url")
+
+
+class Unrenderable(Exception):
+    """This message cannot be made for this person; `how` says whether that fails or only skips it."""
+
+    def __init__(self, message: str, how: Literal["failed", "skipped"] = "failed") -> None:
+        self.how = how
+        super().__init__(message)
+
+
+class Compiled(Struct, frozen=True):
+    """A version, ready to render; `links` are the targets of its numbered links."""
+
+    subject: Template | None
+    html: Template | None
+    text: Template | None
+    links: tuple[str, ...]
+    missing: str
+    problems: tuple[Problem, ...]
+
+
+class Signed(Struct, frozen=True, kw_only=True):
+    """Addresses of one recipient; empty ones are left out of the mail."""
+
+    click: str = ""
+    """Address to which `.N` is added for link N."""
+    open: str = ""
+    unsubscribe: str = ""
+    preferences: str = ""
+
+
+@functools.lru_cache(maxsize=512)
+def compiled(document: TemplateDocument) -> Compiled:
+    """Compile every part; what is wrong is told with its path and line."""
+    problems, links = list[Problem](), list[str]()
+    source = _number_links(document.html, links)
+
+    def part(environment: Any, path: str, text: str) -> Template | None:
+        if not text:
+            return None
+        try:
+            return environment.from_string(text)  # type: ignore[no-any-return]
+        except TemplateSyntaxError as error:
+            problems.append(Problem(f"{path}:{error.lineno}", f"{error.message}."))
+        except TemplateError as error:
+            problems.append(Problem(path, f"{error}."))
+        return None
+
+    subject, text = part(TEXT, "subject", document.subject), part(TEXT, "text", document.text)
+    return Compiled(subject, part(HTML, "html", source), text, tuple(links), document.missing, tuple(problems))
+
+
+def _number_links(source: str, links: list[str]) -> str:
+    """Static web links go through our redirect, by number; those with variables stay as they are and are not counted."""
+
+    def numbered(found: re.Match[str]) -> str:
+        target = escaping.unescape(found[3] if found[3] is not None else found[4]).strip()
+        if "{{" in target or "{%" in target or not target.lower().startswith(("http://", "https://")):
+            return found[0]
+        if target not in links:
+            links.append(target)
+        return f'{found[1]}"{{{{ _link({links.index(target)}, {target!r}) }}}}"'
+
+    return _HREF.sub(numbered, source)
+
+
+def render(version: Compiled, variables: dict[str, Any], signed: Signed, budget: Budget) -> Content:
+    """What this person reads. `Unrenderable` names the variable or the reason."""
+
+    def link(number: int, target: str) -> str:
+        return f"{signed.click}.{number}" if signed.click else target
+
+    values = _lenient(variables) if version.missing == "default" else variables
+    values = values | {"_link": link, "unsubscribe_url": signed.unsubscribe, "preferences_url": signed.preferences}
+    try:
+        subject = run(version.subject, values, budget) if version.subject else ""
+        html = run(version.html, values, budget) if version.html else ""
+        text = run(version.text, values, budget) if version.text else ""
+    except UndefinedError as error:
+        raise Unrenderable(f"{error}", "skipped" if version.missing == "skip" else "failed") from error
+    except TemplateError as error:
+        raise Unrenderable(f"{error}") from error
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        raise Unrenderable(f"{type(error).__name__}: {error}") from error
+    if html and not text:
+        text = plain(html)
+    if html and signed.unsubscribe and signed.unsubscribe not in html:
+        html = _before_end(
+            html, f'<p style="font-size:12px"><a href="{escaping.escape(signed.unsubscribe)}">Unsubscribe</a></p>'
+        )
+    if text and signed.unsubscribe and signed.unsubscribe not in text:
+        text = f"{text.rstrip()}\n\nUnsubscribe: {signed.unsubscribe}\n"
+    if html and signed.open:
+        html = _before_end(html, f'<img src="{escaping.escape(signed.open)}" width="1" height="1" alt="">')
+    return Content(subject=" ".join(subject.split()), html=html, text=text)
+
+
+class _Quiet(dict[str, Any]):
+    """An object whose missing members are empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _lenient(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _Quiet({key: _lenient(inner) for key, inner in value.items()})
+    return [_lenient(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _before_end(html: str, addition: str) -> str:
+    ends = [found.start() for found in _BODY_END.finditer(html)]
+    return html[: ends[-1]] + addition + html[ends[-1] :] if ends else html + addition
+
+
+def plain(html: str) -> str:
+    """The text part of a mail that has none: what a person sees, with the targets of its links."""
+    tree = LexborHTMLParser(html)
+    for node in tree.css("style, script, head, title"):
+        node.decompose()
+    for node in tree.css("a[href]"):
+        target, label = node.attributes.get("href") or "", node.text(strip=True)
+        if target.startswith("http") and label:
+            node.replace_with(f"{label} ({target})")
+    for node in tree.css("br"):
+        node.replace_with("\n")
+    body = tree.body
+    text = body.text(separator="\n") if body is not None else ""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def variables(attributes: str, body: str) -> dict[str, Any]:
+    """What a template may name: contact, event, journey."""
+    given = msgspec.json.decode(body)
+    return {
+        "contact": msgspec.json.decode(attributes),
+        "event": given.get("event", {}),
+        "journey": given.get("journey", ""),
+    }
