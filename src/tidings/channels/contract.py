@@ -313,11 +313,19 @@ class Connect(Protocol):
 class Context(Protocol):
     """Everything that a plugin may touch."""
 
-    http: Http
-    connect: Connect
-    storage: Storage
-    now: Callable[[], int]
-    """Unix milliseconds UTC."""
+    @property
+    def http(self) -> Http: ...
+
+    @property
+    def connect(self) -> Connect: ...
+
+    @property
+    def storage(self) -> Storage: ...
+
+    @property
+    def now(self) -> Callable[[], int]:
+        """Gives Unix milliseconds UTC."""
+        ...
 
     def hook_url(self, kind: str) -> str:
         """The public address of this account's callback `kind`."""

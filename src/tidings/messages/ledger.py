@@ -18,6 +18,8 @@ from tidings.messages.models import Claimed, Ended, Ledger, State, Unsettled
 from tidings.messages.service import domain_of, queries, withdraw_address, withdraw_topic
 from tidings.runtime.clock import HOUR, MINUTE
 from tidings.runtime.database import Tx
+from tidings.templates import service as templates
+from tidings.templates.models import VersionRow
 
 BACK_OFF = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR)
 """Between tries, with up to a quarter more by the message's own number, so that a crowd spreads out."""
@@ -40,6 +42,8 @@ class Departing(Struct, frozen=True, kw_only=True):
     address: str
     attributes: str
     zone: str
+    version: VersionRow | None
+    """The template that is live now; content is that of departure."""
 
 
 class Departures(Struct, frozen=True, kw_only=True):
@@ -97,13 +101,17 @@ def depart(tx: Tx, ids: Sequence[int], lane: Lane, owner: int, ledger: Ledger, n
             has_policy=lane.has_policy,
         )
         verdicts[message.id] = policy.decide(message, facts, ledger, now)
-    _write_verdicts(tx, messages, verdicts, at, owner, now)
+    names = {message.id: str(msgspec.json.decode(message.body).get("template") or "") for message in messages}
+    current = templates.current(tx, names.values())
+    versions = {message_id: current.get(name) for message_id, name in names.items()}
+    _write_verdicts(tx, messages, verdicts, at, versions, owner, now)
     leaving = [
         Departing(
             message=m,
             address=at[m.id],
             attributes=people[m.contact_id].attributes,
             zone=people[m.contact_id].zone or ledger.zone,
+            version=versions[m.id],
         )
         for m in messages
         if verdicts[m.id].outcome == "send"
@@ -131,15 +139,29 @@ def _end_of(message: Claimed, verdict: policy.Verdict, now: int) -> Ended | None
 
 
 def _write_verdicts(
-    tx: Tx, messages: list[Claimed], verdicts: dict[int, policy.Verdict], at: dict[int, str], owner: int, now: int
+    tx: Tx,
+    messages: list[Claimed],
+    verdicts: dict[int, policy.Verdict],
+    at: dict[int, str],
+    versions: dict[int, VersionRow | None],
+    owner: int,
+    now: int,
 ) -> None:
     aside, going, decisions = list[dict[str, Any]](), list[dict[str, Any]](), list[dict[str, Any]]()
     for message in messages:
         verdict = verdicts[message.id]
         if verdict.outcome == "send":
             domain = domain_of(message.address_kind, at[message.id])
-            record = verdict.consent_record_id
-            going.append({"id": message.id, "address": at[message.id], "domain": domain, "consent_record_id": record})
+            record, version = verdict.consent_record_id, versions[message.id]
+            going.append(
+                {
+                    "id": message.id,
+                    "address": at[message.id],
+                    "domain": domain,
+                    "consent_record_id": record,
+                    "template_version_id": version.id if version else None,
+                }
+            )
         else:
             state = str(_STATES[verdict.outcome])
             aside.append(
@@ -309,6 +331,11 @@ def give_back(tx: Tx, owner: int) -> int:
     """What this process claimed and gave nobody yet goes back to the queue; for a polite stop."""
     ids = tx.values(queries.in_hand, owner=owner)
     return tx.run(queries.give_back, ids=ids) if ids else 0
+
+
+def release(tx: Tx, ids: Sequence[int], owner: int) -> int:
+    """Messages that were decided about but not tried go back to the queue, and the try does not count."""
+    return tx.run(queries.release, ids=list(ids), owner=owner) if ids else 0
 
 
 def recover(tx: Tx, alive: Iterable[int], resendable: Iterable[int], now: int) -> list[Ended]:

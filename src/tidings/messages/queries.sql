@@ -68,8 +68,9 @@ from {{rows decisions: id integer, state text, reason text, due_at integer}} r
 where message.id = r.id and message.state = 'sending' and message.owner = :owner;
 
 -- let_go: claimed messages that may leave, with the address and the consent that allow it
-update message set address = r.address, domain = r.domain, consent_record_id = r.consent_record_id, attempts = attempts + 1
-from {{rows decisions: id integer, address text, domain text, consent_record_id integer}} r
+update message set address = r.address, domain = r.domain, consent_record_id = r.consent_record_id, attempts = attempts + 1,
+  template_version_id = coalesce(r.template_version_id, message.template_version_id)
+from {{rows decisions: id integer, address text, domain text, consent_record_id integer, template_version_id integer}} r
 where message.id = r.id and message.state = 'sending' and message.owner = :owner;
 
 -- insert_decisions: what was decided, why, and on what evidence
@@ -100,6 +101,10 @@ select r.message_id, (select count(*) from attempt a where a.message_id = r.mess
 from {{rows attempts: message_id integer, account_id integer, result text, code text, detail text}} r
 where 1 = 1
 on conflict (message_id, number) do nothing;
+
+-- release: decided about, not tried; the queue has them again
+update message set state = 'queued', owner = null, attempts = attempts - 1
+where id in {{ids ids}} and state = 'sending' and owner = :owner;
 
 -- found_sending: messages in the hands of processes that are gone
 select id from message where state = 'sending' and owner not in {{ids alive}} order by id {{lock}};

@@ -76,7 +76,7 @@ def publish(tx: Tx, document: TemplateDocument, now: int, *, actor: str = "") ->
 def live(tx: Tx, names: Iterable[str]) -> dict[str, LiveTemplate]:
     """The live versions of some templates, by name."""
     found: dict[str, LiveTemplate] = {}
-    for row in tx.rows(queries.live_templates, VersionRow, names=sorted(set(names))):
+    for row in current(tx, names).values():
         document = document_of(row)
         found[row.name] = LiveTemplate(
             name=row.name,
@@ -86,6 +86,12 @@ def live(tx: Tx, names: Iterable[str]) -> dict[str, LiveTemplate]:
             channel=document.channel,
         )
     return found
+
+
+def current(tx: Tx, names: Iterable[str]) -> dict[str, VersionRow]:
+    """The live versions of some templates as they are stored, by name; empty names are passed over."""
+    wanted = sorted({name for name in names if name})
+    return {row.name: row for row in tx.rows(queries.live_templates, VersionRow, names=wanted)} if wanted else {}
 
 
 def document_of(row: VersionRow) -> TemplateDocument:

@@ -1,0 +1,125 @@
+"""The verbs of channels: configure accounts, keep what their plugins keep."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from tidings.channels.contract import Channel, secret_fields
+from tidings.runtime import sql
+from tidings.runtime.database import Tx
+from tidings.runtime.errors import Invalid, NotFound
+
+queries = sql.load("tidings.channels")
+_NAME = re.compile(r"^[a-z0-9][a-z0-9_-]{0,62}$")
+_WHERE = re.compile(r" - at `\$\.?(.*)`$")
+HIDDEN = "••••••"
+"""What is shown of a secret, and what leaves it as it is when it comes back."""
+
+
+class Account(Struct, frozen=True, array_like=True):
+    """A configured sender; `config` is JSON text with its secrets."""
+
+    id: int
+    name: str
+    plugin: str
+    channel: str
+    config: str
+    state: str
+    state_reason: str
+    is_default: int
+    per_second: float | None
+
+
+class Record(Struct, frozen=True, array_like=True):
+    """What a plugin kept; `body` is JSON text."""
+
+    id: int
+    account_id: int
+    kind: str
+    key: str
+    body: str
+    at: int
+
+
+def accounts(tx: Tx) -> list[Account]:
+    """Every configured sender."""
+    return tx.rows(queries.list_accounts, Account)
+
+
+def find(tx: Tx, name: str) -> Account:
+    """One by name."""
+    account = tx.row(queries.find_account, Account, name=name)
+    if account is None:
+        raise NotFound(f"There is no account {name!r}.")
+    return account
+
+
+def check_config(plugin: type[Channel[Any]], config: dict[str, Any]) -> Struct:
+    """A configuration that fits its form, or `Invalid` with the field."""
+    try:
+        return msgspec.convert(config, plugin.Config)
+    except msgspec.ValidationError as error:
+        where = _WHERE.search(str(error))
+        path = f"config.{where[1]}" if where else "config"
+        raise Invalid.at(path, _WHERE.sub("", str(error)) + ".") from error
+
+
+def save(
+    tx: Tx,
+    plugin: type[Channel[Any]],
+    name: str,
+    config: dict[str, Any],
+    now: int,
+    *,
+    channel: str = "",
+    is_default: bool = False,
+    per_second: float | None = None,
+) -> Account:
+    """Create an account, or change the one of that name; secrets that come back hidden stay as they are."""
+    if not _NAME.match(name):
+        raise Invalid.at("name", "needs small letters, digits, - and _.")
+    known = tx.row(queries.find_account, Account, name=name)
+    before: dict[str, Any] = msgspec.json.decode(known.config) if known else {}
+    kept = {key: before[key] for key in secret_fields(plugin.Config) if config.get(key) == HIDDEN and key in before}
+    full = msgspec.to_builtins(check_config(plugin, config | kept))
+    values = {"config": full, "is_default": int(is_default), "per_second": per_second, "now": now}
+    if known is None:
+        served = channel or plugin.meta.channel
+        tx.run(queries.insert_account, name=name, plugin=plugin.meta.id, channel=served, **values)
+    else:
+        tx.run(queries.update_account, id=known.id, **values)
+    account = find(tx, name)
+    if is_default:
+        tx.run(queries.demote, channel=account.channel, id=account.id)
+    return account
+
+
+def shown(account: Account, plugin: type[Channel[Any]]) -> dict[str, Any]:
+    """The configuration without its secrets."""
+    config: dict[str, Any] = msgspec.json.decode(account.config)
+    return config | {name: HIDDEN for name in secret_fields(plugin.Config) if config.get(name)}
+
+
+def set_state(tx: Tx, account_id: int, state: str, reason: str, now: int) -> None:
+    """Pause an account with a reason, or let it work again."""
+    tx.run(queries.set_account_state, id=account_id, state=state, reason=reason, now=now)
+
+
+def keep(tx: Tx, account_id: int, kind: str, key: str, record: dict[str, Any], now: int) -> None:
+    """Keep a record of a plugin; the same key replaces."""
+    tx.run(queries.put_record, account_id=account_id, kind=kind, key=key, body=record, now=now)
+
+
+def kept(tx: Tx, account_id: int, kind: str, key: str) -> dict[str, Any] | None:
+    """What a plugin kept."""
+    body = tx.value(queries.get_record, account_id=account_id, kind=kind, key=key)
+    return None if body is None else dict(msgspec.json.decode(body))
+
+
+def records(tx: Tx, kind: str, *, before: int, limit: int) -> list[Record]:
+    """What plugins kept of one kind (`inbox`), newest first."""
+    return tx.rows(queries.page_records, Record, kind=kind, before=before, limit=limit)

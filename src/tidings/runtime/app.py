@@ -1,0 +1,209 @@
+"""What lives as long as the process: the two kinds of store, the clock and the dice, and the bells."""
+
+from __future__ import annotations
+
+import contextlib
+import platform
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from tidings.runtime import lock, migrate, sql
+from tidings.runtime.bell import Bell
+from tidings.runtime.chance import Chance
+from tidings.runtime.clock import Clock
+from tidings.runtime.database import Database, Tx
+from tidings.runtime.errors import NotFound, StoreUnavailable
+from tidings.runtime.ids import incarnation, opaque
+from tidings.runtime.settings import Settings
+from tidings.runtime.sqlite import Sqlite
+from tidings.runtime.watch import Watch
+
+queries = sql.load("tidings.runtime")
+SYSTEM = "tidings"
+"""Name of the system store: `tidings.db`, or the Postgres schema."""
+
+
+class Workspace(Struct, frozen=True, eq=False, kw_only=True):
+    """One workspace: its own store, its own secrets, its own bells."""
+
+    name: str
+    database: Database
+    epoch: str
+    """Random; renewed when the store is restored or copied. Part of every key that leaves the house."""
+    secret: bytes
+    """Signs link and hook tokens."""
+    timers: Bell
+    lanes: Bell
+
+
+class App(Struct, frozen=True, eq=False, kw_only=True):
+    """Handed to whoever serves, works or commands; nothing in it changes but what it points to."""
+
+    settings: Settings
+    clock: Clock
+    chance: Chance
+    incarnation: int
+    system: Database
+    workspaces: dict[str, Workspace]
+    watch: Watch
+    lock: lock.Lock | None = None
+
+    def workspace(self, name: str) -> Workspace:
+        """A workspace by name."""
+        if name not in self.workspaces:
+            raise NotFound(f"There is no workspace {name!r}.")
+        return self.workspaces[name]
+
+    def close(self) -> None:
+        """Finish what is being written and let go of the stores."""
+        for workspace in self.workspaces.values():
+            with contextlib.suppress(StoreUnavailable):
+                workspace.database.write_now(lambda tx: tx.run(queries.end_process, incarnation=self.incarnation))
+            workspace.database.close()
+        self.system.close()
+        if self.lock is not None:
+            self.lock.release()
+
+
+Opener = Callable[[str], Database]
+"""Opens a store by its name: `tidings`, or `ws_` and the name of a workspace."""
+
+
+def sqlite_file(folder: Path, store: str) -> Path:
+    """Where a store's file is."""
+    return folder / "tidings.db" if store == SYSTEM else folder / "workspaces" / f"{store.removeprefix('ws_')}.db"
+
+
+def _open_file(folder: Path, store: str) -> Database:
+    file = sqlite_file(folder, store)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return Sqlite(file)
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StoreUnavailable(f"{file} cannot be opened: {reason}. Choose another folder with --data.") from error
+
+
+@contextlib.contextmanager
+def _alone_on_postgres(url: str) -> Iterator[Callable[[str], None]]:
+    """Hold back other processes that start at the same moment; gives a function that makes a schema."""
+    import psycopg  # optional at start: SQLite needs none of it
+    from psycopg import sql as names
+
+    try:
+        connection = psycopg.connect(url, autocommit=True, connect_timeout=10)
+    except psycopg.Error as error:
+        raise StoreUnavailable(
+            f"Postgres cannot be reached: {str(error).strip()} Check --database-url (TIDINGS_DATABASE_URL)."
+        ) from error
+    with connection:
+        connection.execute("select pg_advisory_lock(hashtext('tidings-start'))")
+        create = names.SQL("create schema if not exists {}")
+
+        def make(schema: str) -> None:
+            connection.execute(create.format(names.Identifier(schema)))
+
+        yield make
+
+
+@contextlib.contextmanager
+def _opener(settings: Settings, chance: Chance) -> Iterator[Opener]:
+    if not settings.database_url:
+        folder = Path(settings.data)
+        yield lambda store: _open_file(folder, store)
+        return
+    from tidings.runtime.postgres import Postgres
+
+    url = settings.database_url
+    with _alone_on_postgres(url) as make_schema:
+
+        def open_schema(store: str) -> Database:
+            make_schema(store)
+            return Postgres(url, store, chance=chance)
+
+        yield open_schema
+
+
+def _hold(settings: Settings) -> lock.Lock | None:
+    if settings.database_url:
+        return None
+    folder = Path(settings.data)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{folder} cannot be made: {error.strerror}. Choose another folder with --data."
+        ) from error
+    return lock.hold(folder)
+
+
+def _secret(tx: Tx, name: str, chance: Chance) -> bytes:
+    tx.run(queries.keep_secret, name=name, value=chance.token(32).hex())
+    return bytes.fromhex(tx.value(queries.find_secret, name=name))
+
+
+def _epoch(tx: Tx, chance: Chance, now: int) -> str:
+    value = msgspec.json.encode(opaque(chance, 8)).decode()
+    tx.run(queries.keep_setting, name="epoch", value=value, now=now)
+    return msgspec.json.decode(tx.value(queries.find_setting, name="epoch"), type=str)
+
+
+def _register(tx: Tx, number: int, now: int) -> None:
+    if tx.dialect.name == "sqlite":
+        tx.run(queries.forget_processes)
+    tx.run(queries.add_process, incarnation=number, now=now, host=platform.node())
+
+
+def _open_workspace(app: App, name: str, open_store: Opener) -> Workspace:
+    now = app.clock.now()
+    database = open_store(f"ws_{name}")
+    try:
+        migrate.apply(database, "workspace", now)
+        secret = app.system.write_now(lambda tx: _secret(tx, f"workspace:{name}", app.chance))
+        epoch = database.write_now(lambda tx: _epoch(tx, app.chance, now))
+        database.write_now(lambda tx: _register(tx, app.incarnation, now))
+    except BaseException:
+        database.close()
+        raise
+    return Workspace(name=name, database=database, epoch=epoch, secret=secret, timers=Bell(), lanes=Bell())
+
+
+def _workspaces(tx: Tx, now: int) -> list[str]:
+    tx.run(queries.add_workspace, name="main", now=now)
+    return tx.values(queries.list_workspaces)
+
+
+def _open_stores(app: App, open_store: Opener) -> None:
+    now = app.clock.now()
+    migrate.apply(app.system, "system", now)
+    for name in app.system.write_now(lambda tx: _workspaces(tx, now)):
+        app.workspaces[name] = _open_workspace(app, name, open_store)
+
+
+def open_app(settings: Settings, clock: Clock, chance: Chance) -> App:
+    """Open both stores, bring them up to date and register this process; one sentence says why it cannot."""
+    held = _hold(settings)
+    with contextlib.ExitStack() as undo:
+        if held is not None:
+            undo.callback(held.release)
+        with _opener(settings, chance) as open_store:
+            system = open_store(SYSTEM)
+            app = App(
+                settings=settings,
+                clock=clock,
+                chance=chance,
+                incarnation=incarnation(chance),
+                system=system,
+                workspaces={},
+                watch=Watch(clock),
+                lock=held,
+            )
+            undo.pop_all()
+            undo.callback(app.close)
+            _open_stores(app, open_store)
+        undo.pop_all()
+    return app

@@ -1,0 +1,33 @@
+-- find_secret: a secret of the installation by its name
+select value from installation where name = :name
+
+-- keep_secret: make a secret once; whoever comes second keeps the first
+insert into installation (name, value) values (:name, :value) on conflict (name) do nothing
+
+-- add_workspace: a workspace by its name, once
+insert into workspace (name, created_at) values (:name, :now) on conflict (name) do nothing
+
+-- list_workspaces: the names of all workspaces
+select name from workspace order by name
+
+-- find_setting: a setting of the workspace as JSON text
+select value from setting where name = :name
+
+-- list_settings: every setting of the workspace
+select name, value from setting order by name
+
+-- keep_setting: make a setting once; whoever comes second keeps the first
+insert into setting (name, value, changed_at) values (:name, {{json value}}, :now) on conflict (name) do nothing
+
+-- change_setting: give a setting a value
+insert into setting (name, value, changed_at) values (:name, {{json value}}, :now)
+on conflict (name) do update set value = excluded.value, changed_at = excluded.changed_at
+
+-- forget_processes: rows of processes that cannot live any more (one process per file)
+delete from process
+
+-- add_process: this process starts
+insert into process (incarnation, started_at, beat_at, host) values (:incarnation, :now, :now, :host)
+
+-- end_process: this process stops in order
+delete from process where incarnation = :incarnation

@@ -1,0 +1,150 @@
+"""The worker: bells ring, timers walk journeys, lanes deliver."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from pathlib import Path
+
+import msgspec
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from tidings import flow
+from tidings.channels import loader, service as channels
+from tidings.journeys import service as journeys
+from tidings.messages import ledger
+from tidings.runtime.app import App, Workspace
+from tidings.runtime.database import Queue, Tx
+from tidings.worker.lane import Lane
+
+log = logging.getLogger("tidings.worker")
+WALK = 300
+"""Contacts that walk in one unit; it aims at 20 ms."""
+
+
+class WorkspaceWorker:
+    """Timers and lanes of one workspace."""
+
+    def __init__(self, app: App, workspace: Workspace, plugins: loader.Plugins, setting: flow.Setting) -> None:
+        self._app, self._workspace, self._plugins, self._setting = app, workspace, plugins, setting
+        self._lanes: dict[int, Lane] = {}
+        self._walker: asyncio.Task[None] | None = None
+        self._looking = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Find again what a crash left, then go to work."""
+        accounts = await self._workspace.database.read(channels.accounts)
+        resendable = [account.id for account in accounts if self._may_resend(account)]
+        now, alive = self._app.clock.now(), [self._app.incarnation]
+        if self._workspace.database.dialect.name == "sqlite":
+            await self._workspace.database.write(lambda tx: flow.recover(tx, alive, resendable, now), Queue.MARKS)
+        await self.look_at_accounts()
+        self._walker = asyncio.create_task(self._walk(), name=f"timers {self._workspace.name}")
+
+    async def stop(self) -> None:
+        """Finish, and give back what has not left."""
+        if self._walker is not None:
+            self._walker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._walker
+        await asyncio.gather(*(lane.stop() for lane in self._lanes.values()))
+        await self._workspace.database.write(lambda tx: ledger.give_back(tx, self._app.incarnation), Queue.MARKS)
+
+    def _may_resend(self, account: channels.Account) -> bool:
+        plugin = self._plugins.found.get(account.plugin)
+        if plugin is None:
+            return False
+        can = plugin.capabilities(channels.check_config(plugin, _config(account)))
+        return can.idempotent or can.always_resend
+
+    async def look_at_accounts(self) -> None:
+        """Lanes follow the accounts: new, changed and paused ones."""
+        async with self._looking:
+            accounts = await self._workspace.database.read(channels.accounts)
+            wanted = {account.id: account for account in accounts if account.state == "active"}
+            for account_id, lane in list(self._lanes.items()):
+                if wanted.get(account_id) != lane.account:
+                    await self._lanes.pop(account_id).stop()
+            for account in wanted.values():
+                if account.id not in self._lanes:
+                    await self._open(account)
+
+    async def _open(self, account: channels.Account) -> None:
+        plugin = self._plugins.found.get(account.plugin)
+        if plugin is None:
+            log.error("account %s needs the plugin %s, which is not there", account.name, account.plugin)
+            return
+        try:
+            lane = Lane(self._app, self._workspace, self._setting, account, plugin)
+            await lane.start()
+        except Exception:  # one account that does not open stops no other
+            log.exception("account %s was not opened", account.name)
+            return
+        self._lanes[account.id] = lane
+
+    async def _walk(self) -> None:
+        database, name = self._workspace.database, f"timers {self._workspace.name}"
+        while True:
+            self._app.watch.beat(name)
+            try:
+                count = await database.write(self._step, Queue.TIMERS)
+            except asyncio.CancelledError:
+                raise
+            except Exception:  # the tick is one of the rims: time goes on
+                log.exception("a walk failed")
+                await asyncio.sleep(1)
+                continue
+            if count:
+                self._workspace.lanes.ring()
+                continue
+            await self._workspace.timers.wait(await self._pause())
+
+    def _step(self, tx: Tx) -> int:
+        return flow.walk(tx, self._setting, self._app.clock.now(), limit=WALK)
+
+    async def _pause(self) -> float:
+        """Seconds until something falls due, at most the polling interval."""
+        due = await self._workspace.database.read(journeys.next_due)
+        every = self._app.settings.timers_every
+        return every if due is None else min(every, max(0.0, (due - self._app.clock.now()) / 1_000))
+
+
+def _config(account: channels.Account) -> dict[str, object]:
+    return dict(msgspec.json.decode(account.config))
+
+
+class Worker:
+    """All workspaces of a process. The scheduler only rings; what is due is a query."""
+
+    def __init__(self, app: App, settings: dict[str, flow.Setting]) -> None:
+        folders = [Path(app.settings.plugins)] if app.settings.plugins else []
+        self._plugins = loader.load(folders)
+        for where, problem in self._plugins.problems.items():
+            log.error("plugin %s was not loaded: %s", where, problem)
+        self._workers = [
+            WorkspaceWorker(app, workspace, self._plugins, settings[name]) for name, workspace in app.workspaces.items()
+        ]
+        self._workspaces = list(app.workspaces.values())
+        self._every = app.settings.timers_every
+        self._scheduler: AsyncIOScheduler | None = None
+
+    async def start(self) -> None:
+        for worker in self._workers:
+            await worker.start()
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
+        self._scheduler.add_job(self._ring, "interval", seconds=self._every, id="ring")
+        for number, worker in enumerate(self._workers):
+            self._scheduler.add_job(worker.look_at_accounts, "interval", seconds=2, id=f"accounts {number}")
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+        await asyncio.gather(*(worker.stop() for worker in self._workers))
+
+    async def _ring(self) -> None:
+        for workspace in self._workspaces:
+            workspace.timers.ring()
+            workspace.lanes.ring()

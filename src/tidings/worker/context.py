@@ -1,0 +1,42 @@
+"""The world that a plugin is handed: network, storage and time, and nothing of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tidings.channels import service as channels
+from tidings.channels.egress import GuardedConnect, GuardedHttp
+from tidings.runtime.app import App, Workspace
+from tidings.runtime.database import Queue
+
+
+class PluginStorage:
+    """A plugin's own records, under its account."""
+
+    def __init__(self, workspace: Workspace, app: App, account_id: int) -> None:
+        self._database, self._clock, self._account_id = workspace.database, app.clock, account_id
+
+    async def append(self, kind: str, key: str, record: Mapping[str, Any]) -> None:
+        now = self._clock.now()
+        await self._database.write(
+            lambda tx: channels.keep(tx, self._account_id, kind, key, dict(record), now), Queue.TIMERS
+        )
+
+    async def get(self, kind: str, key: str) -> dict[str, Any] | None:
+        return await self._database.read(lambda tx: channels.kept(tx, self._account_id, kind, key))
+
+
+class PluginContext:
+    """One account's world."""
+
+    def __init__(self, app: App, workspace: Workspace, account: channels.Account) -> None:
+        hosts = (host.strip() for host in app.settings.allow_hosts.split(","))
+        self.http = GuardedHttp(frozenset(host for host in hosts if host))
+        self.connect = GuardedConnect()
+        self.storage = PluginStorage(workspace, app, account.id)
+        self.now = app.clock.now
+        self._hooks = f"{app.settings.address}/hooks/channels/{account.name}"
+
+    def hook_url(self, kind: str) -> str:
+        return f"{self._hooks}/{kind}"

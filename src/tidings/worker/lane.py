@@ -1,0 +1,245 @@
+"""A lane sends the messages of one account: claim, decide, render, hand over, mark; a slow one delays no other."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from tidings import flow
+from tidings.channels import Channel, Content, Envelope, Failed, Links, Outbound, Result, Why, service as channels
+from tidings.messages import ledger, tokens
+from tidings.runtime.app import App, Workspace
+from tidings.runtime.database import Queue
+from tidings.templates import rendering
+from tidings.templates.sandbox import Budget
+from tidings.templates.service import document_of
+from tidings.worker.breaker import Breaker, Pace
+from tidings.worker.context import PluginContext
+
+log = logging.getLogger("tidings.lane")
+SLICE = 200
+"""Messages claimed at once."""
+
+
+class Lane:
+    """One account at work."""
+
+    def __init__(
+        self,
+        app: App,
+        workspace: Workspace,
+        setting: flow.Setting,
+        account: channels.Account,
+        plugin: type[Channel[Any]],
+    ) -> None:
+        self._app, self._workspace, self._setting, self.account = app, workspace, setting, account
+        config = channels.check_config(plugin, msgspec.json.decode(account.config))
+        self._context = PluginContext(app, workspace, account)
+        self._channel: Channel[Any] = plugin(config, self._context)
+        self._can = plugin.capabilities(config)
+        self._rules = ledger.Lane(
+            account_id=account.id,
+            is_quiet=self._can.quiet_hours,
+            has_policy=self._can.policy,
+            may_resend=self._can.idempotent or self._can.always_resend,
+        )
+        self._ready: asyncio.Queue[Outbound] = asyncio.Queue(self._can.connections * max(self._can.batch_max, 4))
+        self._breaker, self._pace = Breaker(), Pace(account.per_second or self._can.per_second)
+        self._stopping = asyncio.Event()
+        self._tasks = list[asyncio.Task[None]]()
+        self._compiled: dict[int, rendering.Compiled] = {}
+
+    @property
+    def may_resend(self) -> bool:
+        return self._rules.may_resend
+
+    async def start(self) -> None:
+        """Open the account and begin."""
+        await self._channel.start()
+        self._tasks = [asyncio.create_task(self._feed(), name=f"feed {self.account.name}")]
+        self._tasks += [
+            asyncio.create_task(self._work(), name=f"send {self.account.name}") for _ in range(self._can.connections)
+        ]
+
+    async def stop(self) -> None:
+        """Finish what is being handed over; give back what is not."""
+        self._stopping.set()
+        feeder, *workers = self._tasks
+        feeder.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await feeder
+        await self._give_back()
+        for worker in workers:
+            worker.cancel()  # between two batches this ends it; inside one `_work` shields the batch
+        await asyncio.gather(*workers, return_exceptions=True)
+        await self._channel.stop()
+        await self._context.http.close()
+
+    # --- claim, decide, render ---------------------------------------------------------------------------------------
+
+    async def _feed(self) -> None:
+        while True:
+            try:
+                count = await self._slice()
+            except asyncio.CancelledError:
+                raise
+            except Exception:  # the tick is one of the rims: the lane goes on
+                log.exception("a slice of %s was not claimed", self.account.name)
+                count = 0
+                await asyncio.sleep(1)
+            if count == 0:
+                await self._workspace.lanes.wait(1.0)
+
+    async def _slice(self) -> int:
+        rest = self._breaker.rests(self._app.clock.monotonic())
+        if rest > 0:
+            await asyncio.sleep(min(rest, 1.0))
+            return 0
+        limit = SLICE if self._pace.per_second is None else max(1, min(SLICE, int(self._pace.per_second)))
+        database, owner = self._workspace.database, self._app.incarnation
+        ids = await database.write(
+            lambda tx: ledger.claim(tx, self._rules, owner, self._app.clock.now(), limit=limit), Queue.TIMERS
+        )
+        if not ids:
+            return 0
+        now = self._app.clock.now()
+        leaving = await database.write(
+            lambda tx: flow.depart(tx, ids, self._rules, owner, self._setting, now), Queue.TIMERS
+        )
+        if len(leaving) < len(ids):
+            self._workspace.timers.ring()
+        unfit = list[Result]()
+        for departing in leaving:
+            outbound = self._render(departing)
+            if isinstance(outbound, Outbound):
+                await self._ready.put(outbound)
+            else:
+                unfit.append(outbound)
+        if unfit:
+            await self._mark(results=unfit)
+        return len(ids)
+
+    def _render(self, departing: ledger.Departing) -> Outbound | Failed:
+        message = departing.message
+        try:
+            address = self._channel.parse_address(departing.address)
+        except ValueError as error:
+            return Failed(id=message.id, why=Why.ADDRESS_INVALID, detail=str(error))
+        try:
+            envelope = Envelope(
+                id=message.id,
+                key=message.key,
+                to=address,
+                content=self._content(departing),
+                links=self._links(message),
+                message_class=message.message_class,
+                topic=message.topic,
+                at=self._app.clock.now(),
+            )
+            rendered = self._channel.render(envelope)
+        except rendering.Unrenderable as error:
+            return Failed(id=message.id, why=Why.CONTENT_REFUSED, detail=str(error))
+        except Exception as error:  # a plugin is somebody else's code
+            log.exception("message %d was not rendered", message.id)
+            return Failed(id=message.id, why=Why.BUG, detail=f"{type(error).__name__}: {error}")
+        return Outbound(id=message.id, key=message.key, to=address, rendered=rendered, attempt=message.attempts + 1)
+
+    def _content(self, departing: ledger.Departing) -> Content:
+        given = msgspec.json.decode(departing.message.body)
+        if departing.version is None:
+            if given.get("template"):
+                raise rendering.Unrenderable(f"There is no template {given['template']!r} any more.")
+            return Content(data=given.get("data") or {})
+        version = departing.version
+        if version.id not in self._compiled:
+            self._compiled[version.id] = rendering.compiled(document_of(version))
+        values = rendering.variables(departing.attributes, departing.message.body)
+        return rendering.render(
+            self._compiled[version.id], values, self._signed(departing.message), Budget(self._app.clock.monotonic)
+        )
+
+    def _signed(self, message: Any) -> rendering.Signed:
+        base, secret, links = self._app.settings.address, self._workspace.secret, self._links(message)
+        return rendering.Signed(
+            click=f"{base}/c/{tokens.make(secret, 'click', message.id)}",
+            open=f"{base}/o/{tokens.make(secret, 'open', message.id)}",
+            unsubscribe=links.unsubscribe,
+        )
+
+    def _links(self, message: Any) -> Links:
+        if message.message_class not in ("lifecycle", "promotional"):
+            return Links()
+        token = tokens.make(self._workspace.secret, "unsubscribe", message.id)
+        return Links(unsubscribe=f"{self._app.settings.address}/u/{token}")
+
+    # --- hand over ---------------------------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        while not self._stopping.is_set():
+            batch = [await self._ready.get()]
+            while len(batch) < self._can.batch_max and not self._ready.empty():
+                batch.append(self._ready.get_nowait())
+            if delay := max(self._pace.delay(self._app.clock.monotonic()) for _ in batch):
+                await asyncio.sleep(delay)
+            sending = asyncio.ensure_future(self._send(batch))
+            try:
+                await asyncio.shield(sending)
+            except asyncio.CancelledError:
+                await sending  # a polite stop: what is being handed over is finished
+                raise
+
+    async def _send(self, batch: Sequence[Outbound]) -> None:
+        """One call of the plugin; whatever it does, every message that it was let go with gets a result."""
+        open_ids, committed = {message.id for message in batch}, set[int]()
+
+        async def mark(*, results: Sequence[Result] = (), next: Sequence[int] = ()) -> frozenset[int]:
+            wanted = [message_id for message_id in next if message_id in open_ids]
+            allowed = await self._mark(results=results, ids=wanted)
+            open_ids.difference_update(result.id for result in results)
+            committed.update(allowed)
+            return allowed
+
+        try:
+            results = list(await self._channel.send(batch, mark))
+        except Exception as error:  # the channel call is one of the rims
+            log.exception("the channel of %s failed", self.account.name)
+            words = f"{type(error).__name__}: {error}"
+            results = [
+                Failed(id=i, why=Why.UNKNOWN if i in committed else Why.BUG, detail=words) for i in sorted(open_ids)
+            ]
+        told = {result.id for result in results}
+        results += [
+            Failed(id=i, why=Why.UNKNOWN, detail="the channel gave no result")
+            for i in sorted((committed & open_ids) - told)
+        ]
+        if results:
+            await self._mark(results=results)
+        untouched = sorted(open_ids - committed - {result.id for result in results})
+        if untouched:
+            owner = self._app.incarnation
+            await self._workspace.database.write(lambda tx: ledger.release(tx, untouched, owner), Queue.MARKS)
+
+    async def _mark(self, *, results: Sequence[Result] = (), ids: Sequence[int] = ()) -> frozenset[int]:
+        now, owner = self._app.clock.now(), self._app.incarnation
+        allowed, problem = await self._workspace.database.write(
+            lambda tx: flow.mark(tx, results, ids, self._rules, owner, self._setting, now), Queue.MARKS
+        )
+        if results:
+            self._workspace.timers.ring()
+        if problem or self._breaker.note(results, self._app.clock.monotonic()):
+            log.warning("lane %s rests: %s", self.account.name, problem or "its provider does not answer")
+            await self._give_back()
+        return allowed
+
+    async def _give_back(self) -> None:
+        held = list[int]()
+        while not self._ready.empty():
+            held.append(self._ready.get_nowait().id)
+        if held:
+            owner = self._app.incarnation
+            await self._workspace.database.write(lambda tx: ledger.release(tx, held, owner), Queue.MARKS)
