@@ -227,6 +227,30 @@ def merge(tx: Tx, same: Same, now: int, *, cause: str) -> None:
     journeys.resume(tx, messages.move_unsent(tx, same.winner, same.loser, now), now)
 
 
+def known(tx: Tx, wanted: Claim, now: int, *, cause: str) -> int:
+    """The contact of some identifiers, found or made; two that turn out to be one are merged first."""
+    while True:
+        settled = contacts.resolve(tx, [wanted], now)
+        if settled.same is None:
+            return settled.contacts[0]
+        merge(tx, settled.same, now, cause=cause)
+
+
+def changed(tx: Tx, updates: Sequence[Update], setting: Setting, now: int, *, cause: str) -> None:
+    """Somebody writes to contacts by hand or by the API; exits that this fulfils happen at once."""
+    contacts.lock(tx, {update.contact_id for update in updates})
+    paths = contacts.update(tx, updates, now, cause)
+    react(tx, [], paths, journeys.live(tx, setting.live), setting, now)
+
+
+def enrol(tx: Tx, name: str, ids: Sequence[int], properties: dict[str, Any], setting: Setting, now: int) -> int:
+    """People enter a journey by hand or by the API. How many did."""
+    live = journeys.live(tx, setting.live)
+    entered = journeys.enrol_directly(tx, name, ids, properties, now, live)
+    announce(tx, entered, live, setting, now)
+    return len(entered)
+
+
 # --- time passes -----------------------------------------------------------------------------------------------------
 
 

@@ -123,3 +123,8 @@ def kept(tx: Tx, account_id: int, kind: str, key: str) -> dict[str, Any] | None:
 def records(tx: Tx, kind: str, *, before: int, limit: int) -> list[Record]:
     """What plugins kept of one kind (`inbox`), newest first."""
     return tx.rows(queries.page_records, Record, kind=kind, before=before, limit=limit)
+
+
+def decoded(record: Record) -> dict[str, Any]:
+    """What a record says."""
+    return dict(msgspec.json.decode(record.body))

@@ -36,6 +36,8 @@ class Workspace(Struct, frozen=True, eq=False, kw_only=True):
     """Random; renewed when the store is restored or copied. Part of every key that leaves the house."""
     secret: bytes
     """Signs link and hook tokens."""
+    zone: str = "UTC"
+    """Where nothing is known of a person, their day is this zone's."""
     timers: Bell
     lanes: Bell
 

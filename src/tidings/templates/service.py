@@ -110,3 +110,8 @@ def version(tx: Tx, version_id: int) -> VersionRow:
     if row is None:
         raise NotFound(f"There is no template version {version_id}.")
     return row
+
+
+def links_of(row: VersionRow) -> list[str]:
+    """The targets of a version's numbered links."""
+    return msgspec.json.decode(row.links, type=list[str])

@@ -1,0 +1,46 @@
+-- insert_key: a key for a program; only its hash is kept
+insert into api_key (workspace, name, scope, prefix, key_hash, created_at)
+values (:workspace, :name, :scope, :prefix, :key_hash, :now);
+
+-- find_key: whose key this is
+select id, workspace, name, scope, prefix, created_at, used_at, revoked_at from api_key
+where key_hash = :key_hash and revoked_at is null;
+
+-- list_keys: keys of a workspace, without the keys
+select id, workspace, name, scope, prefix, created_at, used_at, revoked_at from api_key where workspace = :workspace order by id;
+
+-- revoke_key: it opens nothing any more
+update api_key set revoked_at = :now where id = :id and workspace = :workspace and revoked_at is null;
+
+-- insert_person: somebody who may sign in
+insert into person (email, name, role, password_hash, created_at) values (:email, :name, :role, :password_hash, :now)
+on conflict (email) do nothing;
+
+-- find_person: by email
+select id, email, name, role, password_hash, disabled_at from person where email = :email;
+
+-- count_people: whether anybody can sign in
+select count(*) from person;
+
+-- insert_session: somebody signed in; only the hash of the cookie is kept
+insert into session (token_hash, person_id, created_at, seen_at, expires_at, agent, ip)
+values (:token_hash, :person_id, :now, :now, :expires_at, :agent, :ip);
+
+-- find_session: who this is
+select p.id, p.email, p.name, p.role, p.password_hash, p.disabled_at
+from session s join person p on p.id = s.person_id
+where s.token_hash = :token_hash and s.expires_at > :now and p.disabled_at is null;
+
+-- delete_session: somebody signed out
+delete from session where token_hash = :token_hash;
+
+-- attempts: how often somebody guessed wrong, and when last
+select failed_count, last_at from login_attempt where subject = :subject;
+
+-- count_attempt: a wrong guess; after a quiet hour the count begins again
+insert into login_attempt (subject, failed_count, last_at) values (:subject, 1, :now)
+on conflict (subject) do update set last_at = excluded.last_at,
+  failed_count = case when login_attempt.last_at < :now - 3600000 then 1 else login_attempt.failed_count + 1 end;
+
+-- forgive: the right password clears the account's count
+delete from login_attempt where subject = :subject;

@@ -1,0 +1,3 @@
+"""The command line: `tidings`."""
+
+from tidings.cli.main import main as main

@@ -1,0 +1,121 @@
+"""What a fresh server needs before it serves: a first user, accounts that can send, and a sample when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tidings import documents
+from tidings.access import service as access
+from tidings.channels import Channel, loader, service as channels
+from tidings.runtime.app import App, Workspace
+from tidings.runtime.errors import Invalid
+
+SANDBOX = "sandbox"
+
+
+def prepare(app: App, *, say: Callable[[str], None], with_sample: bool = False) -> None:
+    """Make what is missing; what is there stays as it is."""
+    _first_user(app, say)
+    plugins = loader.load().found
+    now = app.clock.now()
+    for workspace in app.workspaces.values():
+        _accounts(app, workspace, plugins, now)
+    if with_sample:
+        _sample(app, say)
+
+
+def _accounts(app: App, workspace: Workspace, plugins: dict[str, type[Channel[Any]]], now: int) -> None:
+    known = {account.name for account in workspace.database.read_now(channels.accounts)}
+    if SANDBOX not in known:
+        workspace.database.write_now(lambda tx: channels.save(tx, plugins["sandbox"], SANDBOX, {}, now))
+    if "webhooks" not in known:
+        workspace.database.write_now(lambda tx: channels.save(tx, plugins["webhook"], "webhooks", {}, now))
+    if app.settings.smtp_url:
+        plugin, config = plugins.get("email"), smtp_config(app.settings.smtp_url)
+        if plugin is None:
+            raise Invalid.at("TIDINGS_SMTP_URL", "needs the email plugin, which is not here.")
+        workspace.database.write_now(lambda tx: channels.save(tx, plugin, "smtp", config, now, is_default=True))
+
+
+def _first_user(app: App, say: Callable[[str], None]) -> None:
+    email, password = app.settings.admin_email, app.settings.admin_password
+    if app.system.read_now(access.has_people):
+        return
+    if email and password:
+        hashed, now = access.hash_password(password), app.clock.now()
+        app.system.write_now(lambda tx: access.add_person(tx, email, hashed, "owner", now))
+        return
+    say("Nobody can sign in yet: set TIDINGS_ADMIN_EMAIL and TIDINGS_ADMIN_PASSWORD, or run `tidings user create`.")
+
+
+def smtp_config(url: str) -> dict[str, Any]:
+    """`smtp[s]://user:password@host:port?from=…` as a configuration of the email plugin."""
+    parts = urlsplit(url)
+    sender = parse_qs(parts.query).get("from", [""])[0]
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not sender:
+        raise Invalid.at("TIDINGS_SMTP_URL", "is not smtp[s]://user:password@host:port?from=address.")
+    is_tls = parts.scheme == "smtps"
+    return {
+        "host": parts.hostname,
+        "port": parts.port or (465 if is_tls else 587),
+        "security": "tls" if is_tls else ("none" if parts.port in (25, 1025, 2525) else "starttls"),
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "sender": sender,
+    }
+
+
+TEMPLATE = """
+template: sample-welcome
+class: transactional
+subject: "Welcome, {{ contact.first_name | default('friend') }}"
+text: |
+  Hello {{ contact.first_name | default('friend') }}, this message is from the sample journey.
+"""
+JOURNEY = """
+journey: sample
+description: A sample, so that something moves. Archive it when you have your own.
+triggers: [{event: Signed Up}]
+reentry: {after: 1d}
+steps:
+  hello: {send: {channel: email, template: sample-welcome}, next: pause}
+  pause: {wait: {for: 1m}, next: done}
+  done: {update: {add_tags: [welcomed]}, next: end}
+"""
+
+
+def _sample(app: App, say: Callable[[str], None]) -> None:
+    from ruamel.yaml import YAML
+
+    from tidings import flow
+    from tidings.events.calls import Call
+    from tidings.journeys import service as journeys
+    from tidings.messages.models import Ledger
+
+    workspace, now = app.workspace("main"), app.clock.now()
+    yaml = YAML(typ="safe", pure=True)
+    checked = [documents.check(yaml.load(text)) for text in (TEMPLATE, JOURNEY)]
+    workspace.database.write_now(lambda tx: [documents.publish(tx, one, now, actor="sample") for one in checked])
+    setting = flow.Setting(ledger=Ledger(epoch=workspace.epoch), live=journeys.Cache(flow.KINDS))
+    people = {"ada": "Ada", "grace": "Grace", "alan": "Alan"}
+    calls = list[Call]()
+    for user, name in people.items():
+        traits = f'{{"email": "{user}@example.com", "first_name": "{name}"}}'
+        calls.append(Call(kind="identify", user_id=user, at=now, received_at=now, traits=traits))
+        calls.append(Call(kind="track", name="Signed Up", user_id=user, at=now, received_at=now))
+    workspace.database.write_now(lambda tx: flow.ingest(tx, calls, [], setting, now))
+    say("The sample journey is live: three people have just entered it; their messages land in the sandbox.")
+
+
+def findings(app: App) -> dict[str, str]:
+    """What an operator should know, by name."""
+    found = {"store": "Postgres" if app.settings.database_url else f"SQLite in {app.settings.data}"}
+    found["links point to"] = app.settings.address + ("" if app.settings.public_url else " (set TIDINGS_PUBLIC_URL)")
+    problems = loader.load().problems
+    found["plugins"] = "all loaded" if not problems else "; ".join(f"{w}: {p}" for w, p in problems.items())
+    for name, workspace in app.workspaces.items():
+        accounts = workspace.database.read_now(channels.accounts)
+        found[f"accounts of {name}"] = ", ".join(f"{a.name} ({a.state})" for a in accounts) or "none"
+    return found

@@ -1,0 +1,1 @@
+"""The doors: thin handlers that decode, call a room or flow, and encode."""

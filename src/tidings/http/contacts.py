@@ -1,0 +1,192 @@
+"""Contacts over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Controller, get, patch, post, put
+from litestar.params import FromPath, JSONBody
+from msgspec import Struct
+
+from tidings import flow
+from tidings.consent import service as consent
+from tidings.consent.models import ConsentState, Grant
+from tidings.contacts import service as contacts
+from tidings.contacts.addresses import email
+from tidings.contacts.models import Claim, Contact, Key, Update
+from tidings.events import service as events
+from tidings.http.served import AnyRequest, before, database, now, page, setting, shown, workspace
+from tidings.journeys import service as journeys
+from tidings.messages import service as messages
+from tidings.runtime.database import Tx
+from tidings.runtime.errors import Invalid
+from tidings.runtime.ids import iso
+
+
+class NewContact(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Somebody, by at least one identifier."""
+
+    user_id: str = ""
+    email: str = ""
+    attributes: dict[str, Any] = msgspec.field(default_factory=dict)
+    tags: list[str] = msgspec.field(default_factory=list)
+
+
+class Edit(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What changes; an attribute that is null is taken away."""
+
+    attributes: dict[str, Any] = msgspec.field(default_factory=dict)
+    add_tags: list[str] = msgspec.field(default_factory=list)
+    remove_tags: list[str] = msgspec.field(default_factory=list)
+
+
+class ConsentIn(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A change of consent with its proof; `topic` empty is the whole channel."""
+
+    channel: str
+    state: ConsentState
+    topic: str = ""
+    basis: str = ""
+    source: str = ""
+    wording: str = ""
+    expires_at: int | None = None
+
+
+def whole(tx: Tx, contact: Contact) -> dict[str, Any]:
+    """A contact with identifiers, addresses, tags and consent."""
+    found = shown(contact)
+    found["identifiers"] = [{"kind": one.kind, "value": one.value} for one in contacts.identifiers_of(tx, [contact.id])]
+    found["addresses"] = contacts.addresses_of(tx, [contact.id]).get(contact.id, {})
+    found["tags"] = contacts.tags_of(tx, [contact.id]).get(contact.id, [])
+    found["consent"] = [shown(row) for row in consent.standing(tx, [contact.id]).get(contact.id, [])]
+    return found
+
+
+class Contacts(Controller):
+    """People: find, make, change, look at."""
+
+    path = "/contacts"
+    tags = ("contacts",)
+
+    @get()
+    async def index(self, request: AnyRequest, q: str = "", cursor: str = "", limit: int = 50) -> dict[str, Any]:
+        """Newest first; `q` finds those with an identifier that begins with it."""
+        limit = max(1, min(limit, 200))
+        rows = await database(request).read(lambda tx: contacts.page(tx, before=before(cursor)[1], limit=limit, text=q))
+        return page([shown(row) for row in rows], limit, (0, rows[-1].id if rows else 0))
+
+    @post()
+    async def create(self, request: AnyRequest, data: JSONBody[NewContact]) -> dict[str, Any]:
+        """Make somebody, or find them by these identifiers and write what is new."""
+        at, keys = now(request), list[Key]()
+        if data.user_id:
+            keys.append(("user_id", data.user_id))
+        if data.email:
+            address = email(data.email)
+            if address is None:
+                raise Invalid.at("email", f"{data.email!r} is not an email address.")
+            keys.append(("email", address))
+        if not keys:
+            raise Invalid.at("user_id", "is missing, and so is email.", "A contact needs one of them.")
+        traits = data.attributes | ({"email": data.email} if data.email else {})
+
+        def unit(tx: Tx) -> dict[str, Any]:
+            contact_id = flow.known(tx, Claim(keys=keys), at, cause="api")
+            change = Update(contact_id=contact_id, attributes=traits, add_tags=data.tags)
+            flow.changed(tx, [change], setting(request), at, cause="api")
+            return whole(tx, contacts.get(tx, contact_id))
+
+        return await database(request).write(unit)
+
+    @get("/{contact_id:int}")
+    async def show(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:
+        """One contact; whoever was merged answers with whom they were merged into."""
+        return await database(request).read(lambda tx: whole(tx, contacts.get(tx, contact_id)))
+
+    @patch("/{contact_id:int}")
+    async def edit(self, request: AnyRequest, contact_id: FromPath[int], data: JSONBody[Edit]) -> dict[str, Any]:
+        """Change attributes and tags; exits that this fulfils happen at once."""
+        at = now(request)
+
+        def unit(tx: Tx) -> dict[str, Any]:
+            contact = contacts.get(tx, contact_id)
+            change = Update(
+                contact_id=contact.id, attributes=data.attributes, add_tags=data.add_tags, remove_tags=data.remove_tags
+            )
+            flow.changed(tx, [change], setting(request), at, cause="api")
+            return whole(tx, contacts.get(tx, contact.id))
+
+        found = await database(request).write(unit)
+        workspace(request).timers.ring()
+        return found
+
+    @get("/{contact_id:int}/consent")
+    async def consent(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:
+        """Consent as it stands, and the ledger that it comes from."""
+
+        def unit(tx: Tx) -> dict[str, Any]:
+            contact = contacts.get(tx, contact_id)
+            states = [shown(row) for row in consent.standing(tx, [contact.id]).get(contact.id, [])]
+            return {"states": states, "records": [shown(row) for row in consent.records_of(tx, [contact.id])]}
+
+        return await database(request).read(unit)
+
+    @put("/{contact_id:int}/consent")
+    async def give(self, request: AnyRequest, contact_id: FromPath[int], data: JSONBody[ConsentIn]) -> dict[str, Any]:
+        """Record consent or its withdrawal; a withdrawal cancels what has not left, before this answers."""
+        at, actor = now(request), request.state["actor"].name
+
+        def unit(tx: Tx) -> None:
+            contact = contacts.get(tx, contact_id)
+            given = msgspec.structs.asdict(data)
+            flow.consented(tx, [Grant(contact_id=contact.id, method="api", actor=actor, **given)], at)
+
+        await database(request).write(unit)
+        workspace(request).timers.ring()
+        return await self.consent.fn(self, request, contact_id)  # type: ignore[no-any-return]
+
+    @get("/{contact_id:int}/timeline")
+    async def timeline(
+        self, request: AnyRequest, contact_id: FromPath[int], cursor: str = "", limit: int = 50
+    ) -> dict[str, Any]:
+        """Events, changes and messages of a contact, newest first."""
+        limit = max(1, min(limit, 200))
+        at, number = before(cursor)
+
+        def unit(tx: Tx) -> list[dict[str, Any]]:
+            ids = contacts.with_aliases(tx, contacts.get(tx, contact_id).id)
+            rows = [
+                ("event", row.at, row) for row in events.events_of(tx, ids, before=at, before_id=number, limit=limit)
+            ]
+            changes = contacts.changes_of(tx, ids, before=at, before_id=number, limit=limit)
+            rows += [("change", row.at, row) for row in changes]  # type: ignore[misc]
+            merged = sorted(rows, key=lambda one: (-one[1], -one[2].id))[:limit]
+            return [{"kind": kind, **shown(row)} for kind, _, row in merged]
+
+        rows = await database(request).read(unit)
+        last = (_ms(rows[-1]["at"]), rows[-1]["id"]) if rows else (0, 0)
+        return page(rows, limit, last)
+
+    @get("/{contact_id:int}/explain")
+    async def explain(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:
+        """Every run and message of a contact, with what was decided and why."""
+
+        def unit(tx: Tx) -> dict[str, Any]:
+            contact = contacts.get(tx, contact_id)
+            runs = [shown(run) for run in journeys.runs_of(tx, contacts.with_aliases(tx, contact.id))]
+            found = messages.page(tx, before=2**62, limit=50, contact_id=contact.id)
+            told = [
+                shown(m) | {"decisions": [shown(d) for d in messages.decisions_of(tx, m.contact_id, "message", m.id)]}
+                for m in found
+            ]
+            return {"contact": shown(contact), "runs": runs, "messages": told}
+
+        return await database(request).read(unit)
+
+
+def _ms(text: str) -> int:
+    from tidings.runtime.ids import from_iso
+
+    assert iso(from_iso(text)) == text, "times survive the way out and back"
+    return from_iso(text)

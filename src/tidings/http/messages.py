@@ -1,0 +1,168 @@
+"""Messages, runs, events, suppressions and the sandbox's inbox over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from litestar import Controller, delete, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import Struct
+
+from tidings import flow
+from tidings.channels import service as channels
+from tidings.consent import service as consent
+from tidings.events import service as events
+from tidings.http.served import AnyRequest, before, database, now, page, shown, workspace
+from tidings.journeys import service as journeys
+from tidings.messages import service as messages
+from tidings.runtime.database import Tx
+from tidings.runtime.errors import Invalid, NotFound
+
+
+class Messages(Controller):
+    """What was asked for, what became of it, and why."""
+
+    path = "/messages"
+    tags = ("messages",)
+
+    @get()
+    async def index(
+        self,
+        request: AnyRequest,
+        standing: Annotated[str, QueryParameter(name="state")] = "",
+        contact_id: int = 0,
+        cursor: str = "",
+        limit: int = 50,
+    ) -> dict[str, Any]:
+        """Newest first, by state and contact where given."""
+        limit = max(1, min(limit, 200))
+        rows = await database(request).read(
+            lambda tx: messages.page(tx, before=before(cursor)[1], limit=limit, state=standing, contact_id=contact_id)
+        )
+        return page([shown(row) for row in rows], limit, (0, rows[-1].id if rows else 0))
+
+    @get("/{message_id:int}")
+    async def show(self, request: AnyRequest, message_id: FromPath[int]) -> dict[str, Any]:
+        """One message with every try and every decision: why it was, or was not, sent."""
+
+        def unit(tx: Tx) -> dict[str, Any]:
+            message = messages.get(tx, message_id)
+            decisions = messages.decisions_of(tx, message.contact_id, "message", message_id)
+            return shown(message) | {
+                "attempts_made": [shown(attempt) for attempt in messages.attempts_of(tx, message_id)],
+                "decisions": [shown(decision) for decision in decisions],
+            }
+
+        return await database(request).read(unit)
+
+    @post("/{message_id:int}/send-again", status_code=200)
+    async def again(self, request: AnyRequest, message_id: FromPath[int]) -> dict[str, Any]:
+        """An uncertain, failed or expired message goes out (again), because a person says so."""
+        at = now(request)
+        await database(request).write(lambda tx: messages.send_again(tx, message_id, at))
+        workspace(request).lanes.ring()
+        return shown(await database(request).read(lambda tx: messages.get(tx, message_id)))
+
+
+class Runs(Controller):
+    """People's ways through journeys."""
+
+    path = "/runs"
+    tags = ("journeys",)
+
+    @get("/failed")
+    async def failed(self, request: AnyRequest, limit: int = 100) -> dict[str, Any]:
+        """Runs that rest until somebody retries or skips."""
+        rows = await database(request).read(lambda tx: journeys.failed(tx, max(1, min(limit, 500))))
+        return {"items": [shown(row) for row in rows], "next": None}
+
+    @get("/{run_id:int}")
+    async def show(self, request: AnyRequest, run_id: FromPath[int]) -> dict[str, Any]:
+        """One run, where it stands, what it waits for, and what was decided about it."""
+
+        def unit(tx: Tx) -> dict[str, Any]:
+            run, tokens = journeys.run(tx, run_id)
+            decisions = messages.decisions_of(tx, run.contact_id, "run", run_id)
+            return shown(run) | {"tokens": [shown(t) for t in tokens], "decisions": [shown(d) for d in decisions]}
+
+        return await database(request).read(unit)
+
+    @post("/{run_id:int}/{how:str}", status_code=200)
+    async def mend(self, request: AnyRequest, run_id: FromPath[int], how: FromPath[str]) -> dict[str, Any]:
+        """`retry` the failed step, or `skip` it."""
+        if how not in ("retry", "skip"):
+            raise NotFound(f"A run can be retried or skipped, not {how!r}.")
+        at = now(request)
+        await database(request).write(lambda tx: journeys.retry(tx, run_id, at, is_skipping=how == "skip"))
+        workspace(request).timers.ring()
+        return await self.show.fn(self, request, run_id)  # type: ignore[no-any-return]
+
+
+@get("/events", tags=["events"])
+async def all_events(request: AnyRequest, cursor: str = "", limit: int = 50) -> dict[str, Any]:
+    """Everybody's events, newest first."""
+    limit = max(1, min(limit, 200))
+    rows = await database(request).read(lambda tx: events.page(tx, before=before(cursor)[1], limit=limit))
+    return page([shown(row) for row in rows], limit, (0, rows[-1].id if rows else 0))
+
+
+@get("/events/rejected", tags=["events"])
+async def rejected(request: AnyRequest, cursor: str = "", limit: int = 50) -> dict[str, Any]:
+    """Calls that were wrong, as they came, with the reason."""
+    limit = max(1, min(limit, 200))
+    rows = await database(request).read(lambda tx: events.rejected(tx, before=before(cursor)[1], limit=limit))
+    items = [shown(row) | {"body": row.body} for row in rows]
+    return page(items, limit, (0, rows[-1].id if rows else 0))
+
+
+class Suppress(Struct, kw_only=True, forbid_unknown_fields=True):
+    """An address that is not to be written to; scope `all` or `marketing`."""
+
+    kind: str
+    value: str
+    scope: str = "marketing"
+    reason: str = "by hand"
+
+
+class Suppressions(Controller):
+    """Addresses that are never written to."""
+
+    path = "/suppressions"
+    tags = ("consent",)
+
+    @get()
+    async def index(
+        self, request: AnyRequest, after_kind: str = "", after: str = "", limit: int = 100
+    ) -> dict[str, Any]:
+        """By kind and address."""
+        rows = await database(request).read(
+            lambda tx: consent.page(tx, after=(after_kind, after), limit=min(limit, 500))
+        )
+        return {"items": [shown(row) for row in rows], "next": rows[-1].value if len(rows) >= limit else None}
+
+    @post()
+    async def add(self, request: AnyRequest, data: JSONBody[Suppress]) -> dict[str, Any]:
+        """Never write to this address again; what has not left is cancelled before this answers."""
+        if data.scope not in ("all", "marketing"):
+            raise Invalid.at("scope", f"{data.scope!r} is not a scope.", "Use all or marketing.")
+        at, value = now(request), data.value.strip().lower()
+        await database(request).write(
+            lambda tx: flow.suppressed(
+                tx, data.kind, value, scope=data.scope, reason=data.reason, source=request.state["actor"].name, now=at
+            )
+        )
+        return {"kind": data.kind, "value": value, "scope": data.scope}
+
+    @delete("/{kind:str}/{value:str}")
+    async def remove(self, request: AnyRequest, kind: FromPath[str], value: FromPath[str]) -> None:
+        """Take an address off the list."""
+        if not await database(request).write(lambda tx: consent.unsuppress(tx, kind, value)):
+            raise NotFound(f"{value} is not suppressed.")
+
+
+@get("/inbox", tags=["channels"])
+async def inbox(request: AnyRequest, cursor: str = "", limit: int = 50) -> dict[str, Any]:
+    """What the sandbox took, newest first."""
+    limit = max(1, min(limit, 200))
+    rows = await database(request).read(lambda tx: channels.records(tx, "inbox", before=before(cursor)[1], limit=limit))
+    return page([shown(row) for row in rows], limit, (0, rows[-1].id if rows else 0))

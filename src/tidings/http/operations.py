@@ -1,0 +1,54 @@
+"""Health for machines: alive, ready, and numbers for Prometheus."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import MediaType, Response, get
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from tidings.http.served import AnyRequest, served
+from tidings.journeys import service as journeys
+from tidings.messages import service as messages
+from tidings.runtime.app import Workspace
+
+LATE = 60.0
+"""Seconds that the oldest due step may wait before the server says that it is not well."""
+
+
+async def lag(workspace: Workspace, now: int) -> float:
+    """Seconds for which the oldest due step has waited."""
+    due = await workspace.database.read(journeys.next_due)
+    return max(0.0, (now - due) / 1_000) if due is not None else 0.0
+
+
+@get("/healthz", media_type=MediaType.TEXT, sync_to_thread=False, include_in_schema=False)
+def alive() -> str:
+    """The process answers."""
+    return "ok\n"
+
+
+@get("/readyz", include_in_schema=False)
+async def ready(request: AnyRequest) -> Response[dict[str, Any]]:
+    """The store answers, the loops turn, and what is due is being done."""
+    app = served(request).app
+    lags = {name: await lag(workspace, app.clock.now()) for name, workspace in app.workspaces.items()}
+    stuck = app.watch.stuck()
+    is_ready = not stuck and all(seconds < LATE for seconds in lags.values())
+    body = {"ready": is_ready, "lag_seconds": lags, "stuck": stuck, "loops": app.watch.ages()}
+    return Response(body, status_code=200 if is_ready else 503)
+
+
+@get("/metrics", include_in_schema=False)
+async def metrics(request: AnyRequest) -> Response[bytes]:
+    """What stands where, in Prometheus' text format."""
+    app, registry = served(request).app, CollectorRegistry()
+    lags = Gauge("tidings_lag_seconds", "How long the oldest due step has waited", ["workspace"], registry=registry)
+    states = Gauge("tidings_messages", "Messages by state", ["workspace", "state"], registry=registry)
+    waiting = Gauge("tidings_store_waiting", "Units that wait for the writer", ["workspace"], registry=registry)
+    for name, workspace in app.workspaces.items():
+        lags.labels(name).set(await lag(workspace, app.clock.now()))
+        waiting.labels(name).set(workspace.database.waiting())
+        for state, count in (await workspace.database.read(messages.counts)).items():
+            states.labels(name, state).set(count)
+    return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")

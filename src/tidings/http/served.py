@@ -1,0 +1,153 @@
+"""What every handler has at hand: the app, the workspace, who is asking; and how rows are shown."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from msgspec import Struct
+
+from tidings import flow
+from tidings.access import service as access
+from tidings.runtime.app import App, Workspace
+from tidings.runtime.database import Database
+from tidings.runtime.errors import Forbidden, Invalid
+from tidings.runtime.ids import iso
+
+COOKIE = "tidings_session"
+KEY_CACHE_SECONDS = 5.0
+Connection = ASGIConnection[Any, Any, Any, Any]
+AnyRequest = Request[Any, Any, Any]
+_JSON = frozenset({"attributes", "properties", "context", "evidence", "config", "body", "old", "new"})
+
+
+class Served(Struct, eq=False, kw_only=True):
+    """The running server."""
+
+    app: App
+    settings: dict[str, flow.Setting]
+    key_cache: dict[str, tuple[float, access.Key | None]] = msgspec.field(default_factory=dict)
+
+    async def key(self, text: str) -> access.Key | None:
+        """Whose key this is; remembered for a few seconds, so that a revoked one opens nothing soon after."""
+        now, digest = self.app.clock.monotonic(), access.digest(text)
+        known = self.key_cache.get(digest)
+        if known is not None and known[0] > now:
+            return known[1]
+        found = await self.app.system.read(lambda tx: access.find_key(tx, text))
+        if len(self.key_cache) > 10_000:
+            self.key_cache.clear()
+        self.key_cache[digest] = (now + KEY_CACHE_SECONDS, found)
+        return found
+
+
+class Actor(Struct, frozen=True):
+    """Who asks, and in which workspace."""
+
+    name: str
+    workspace: str
+    is_person: bool
+    role: str
+
+
+class Unknown(Exception):
+    """Nobody has said who they are, or nobody knows them: 401."""
+
+
+def served(connection: Connection) -> Served:
+    return connection.app.state["served"]  # type: ignore[no-any-return]
+
+
+def workspace(request: Connection) -> Workspace:
+    """The workspace of whoever asks."""
+    return served(request).app.workspace(request.state["actor"].workspace)
+
+
+def database(request: Connection) -> Database:
+    return workspace(request).database
+
+
+def setting(request: Connection) -> flow.Setting:
+    return served(request).settings[request.state["actor"].workspace]
+
+
+def now(request: Connection) -> int:
+    return served(request).app.clock.now()
+
+
+async def guard(connection: Connection, _: BaseRouteHandler) -> None:
+    """A Bearer key of scope api or admin, or a person's cookie from our own pages."""
+    connection.state["actor"] = await _actor(connection)
+
+
+async def _actor(connection: Connection) -> Actor:
+    here = served(connection)
+    scheme, _, text = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        key = await here.key(text.strip())
+        if key is None:
+            raise Unknown("This key is not known, or it was revoked.")
+        if key.scope not in ("api", "admin"):
+            raise Forbidden(f"A key of scope {key.scope} cannot do this; make one of scope api.")
+        return Actor(f"key:{key.id}", key.workspace, is_person=False, role=key.scope)
+    cookie = connection.cookies.get(COOKIE)
+    if not cookie:
+        raise Unknown("Sign in, or send a key: Authorization: Bearer tk_….")
+    check_origin(connection)
+    person = await here.app.system.read(lambda tx: access.who(tx, cookie, here.app.clock.now()))
+    name = connection.headers.get("tidings-workspace", "main")
+    here.app.workspace(name)
+    return Actor(person.email, name, is_person=True, role=person.role)
+
+
+def check_origin(connection: Connection) -> None:
+    """A cookie counts for unsafe methods only when our own page asks (CSRF)."""
+    if connection.scope.get("method") in ("GET", "HEAD", "OPTIONS"):
+        return
+    site = connection.headers.get("sec-fetch-site")
+    if site is not None:
+        if site in ("same-origin", "none"):
+            return
+    else:
+        origin = connection.headers.get("origin")
+        if origin is None or origin.partition("://")[2] == connection.headers.get("host"):
+            return
+    raise Forbidden("This was asked from another site.")
+
+
+def shown(row: Struct) -> dict[str, Any]:
+    """A row as people expect it: times as ISO 8601, JSON as JSON."""
+    found: dict[str, Any] = {}
+    for name in row.__struct_fields__:
+        value = getattr(row, name)
+        if name.endswith("_at") or name == "at":
+            value = iso(value)
+        elif name in _JSON and isinstance(value, str):
+            value = msgspec.json.decode(value)
+        found[name] = value
+    return found
+
+
+LAST = 2**62
+
+
+def before(cursor: str) -> tuple[int, int]:
+    """Where a page begins; (at, id), both huge for the first."""
+    if not cursor:
+        return LAST, LAST
+    try:
+        at, _, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(".")
+        return int(at), int(number)
+    except (ValueError, UnicodeDecodeError):
+        raise Invalid.at("cursor", "is not one of ours.", "Take it from `next` of the page before.") from None
+
+
+def page(rows: list[dict[str, Any]], limit: int, last: tuple[int, int]) -> dict[str, Any]:
+    """A page, and where the next one begins; `next` is null at the end."""
+    more = len(rows) >= limit
+    cursor = base64.urlsafe_b64encode(f"{last[0]}.{last[1]}".encode()).rstrip(b"=").decode() if more else None
+    return {"items": rows, "next": cursor}

@@ -1,0 +1,168 @@
+"""The ASGI app, and the process around it: open, serve, stop politely."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from litestar import Litestar, MediaType, Response, Router, get
+from litestar.openapi import OpenAPIConfig
+
+from tidings import __version__, flow
+from tidings.channels import loader
+from tidings.http import administration, contacts, documents, ingest, messages, operations, problems, public, status
+from tidings.http.served import AnyRequest, Served, guard
+from tidings.journeys import service as journeys
+from tidings.messages.models import Ledger
+from tidings.runtime.app import App, Workspace
+from tidings.runtime.errors import StoreUnavailable
+from tidings.worker import Worker
+
+log = logging.getLogger("tidings")
+SWITCH_SECONDS = 0.0005
+"""How long a thread keeps the GIL: with the default of 5 ms, answers wait behind the writer."""
+
+
+def setting_of(workspace: Workspace) -> flow.Setting:
+    """What flow must know of a workspace."""
+    ledger = Ledger(epoch=workspace.epoch, zone=workspace.zone)
+    return flow.Setting(ledger=ledger, live=journeys.Cache(flow.KINDS))
+
+
+@get("/api/docs", media_type=MediaType.HTML, include_in_schema=False, sync_to_thread=False)
+def docs(request: AnyRequest) -> Response[str]:
+    """The API in words, made from its own description; nothing is loaded from elsewhere."""
+    schema = request.app.openapi_schema.to_schema()
+    head = "<!doctype html><html lang=en><meta charset=utf-8><title>API</title><link rel=stylesheet href=/status.css>"
+    parts = [f"{head}<h1>API {__version__}</h1>"]
+    parts.append('<p><a href="/api/openapi.json">openapi.json</a></p>')
+    for path, methods in sorted((schema.get("paths") or {}).items()):
+        for method, operation in methods.items():
+            if isinstance(operation, dict):
+                told = operation.get("description") or operation.get("summary") or ""
+                parts.append(f"<h2><code>{method.upper()} {path}</code></h2><p>{told}</p>")
+    headers = {"content-security-policy": "default-src 'none'; style-src 'self'"}
+    return Response("".join(parts), media_type=MediaType.HTML, headers=headers)
+
+
+@get("/api/openapi.json", include_in_schema=False, sync_to_thread=False)
+def openapi(request: AnyRequest) -> Response[bytes]:
+    """OpenAPI 3.1."""
+    return Response(msgspec.json.encode(request.app.openapi_schema.to_schema()), media_type="application/json")
+
+
+def create_app(app: App, *, is_working: bool = True) -> Litestar:
+    """The ASGI app of an open `App`; with `is_working`, its timers and lanes run with it."""
+    settings = {name: setting_of(workspace) for name, workspace in app.workspaces.items()}
+    served = Served(app=app, settings=settings)
+    folders = [Path(app.settings.plugins)] if app.settings.plugins else []
+
+    @contextlib.asynccontextmanager
+    async def working(_: Litestar) -> AsyncIterator[None]:
+        worker = Worker(app, settings)
+        await worker.start()
+        try:
+            yield
+        finally:
+            await worker.stop()
+
+    api = Router(
+        "/api/v1",
+        route_handlers=[
+            contacts.Contacts,
+            documents.Documents,
+            documents.Templates,
+            documents.Journeys,
+            messages.Messages,
+            messages.Runs,
+            messages.rejected,
+            messages.all_events,
+            messages.Suppressions,
+            messages.inbox,
+            administration.Accounts,
+            administration.Keys,
+            administration.me,
+        ],
+        guards=[guard],
+    )
+    plain = [administration.login, documents.schemas, ingest.ingest, docs, openapi]
+    plain += [operations.alive, operations.ready, operations.metrics]
+    plain += [public.click, public.opened, public.unsubscribe_page, public.unsubscribe]
+    plain += [status.status, status.style, status.login, status.logout, status.mend_run, status.mend_message]
+    found = Litestar(
+        route_handlers=[api, *plain],
+        exception_handlers=problems.HANDLERS,
+        openapi_config=OpenAPIConfig("Tidings", __version__, path="/api/schema-files", render_plugins=[]),
+        lifespan=[working] if is_working else [],
+        request_max_body_size=2_000_000,
+    )
+    found.state["served"], found.state["plugins"] = served, loader.load(folders)
+    return found
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket, or one sentence why not."""
+    try:
+        return socket.create_server((host, port), backlog=2048, reuse_port=False)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{host}:{port} cannot be listened on: {error.strerror}. Choose another with --port."
+        ) from error
+
+
+async def _serve(app: App, bound: socket.socket, ready: Callable[[int], None]) -> None:
+    import uvicorn  # with its event loop and parser: only a server needs them
+
+    class Server(uvicorn.Server):
+        @contextlib.contextmanager
+        def capture_signals(self) -> Any:
+            """Signals are ours."""
+            yield
+
+    config = uvicorn.Config(
+        create_app(app),
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        proxy_headers=True,
+    )
+    server = Server(config)
+
+    def stop() -> None:
+        server.force_exit = server.should_exit
+        server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+
+    async def announce() -> None:
+        while not server.started:
+            await asyncio.sleep(0.002)
+        ready(bound.getsockname()[1])
+
+    told = asyncio.create_task(announce())
+    await server.serve(sockets=[bound])
+    told.cancel()
+
+
+def serve(app: App, bound: socket.socket, ready: Callable[[int], None]) -> None:
+    """Serve until SIGTERM or SIGINT; then finish what is under way and let go of the stores."""
+    import uvloop
+
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        uvloop.run(_serve(app, bound, ready))
+    finally:
+        app.close()
