@@ -162,7 +162,7 @@ class Contacts(Controller):
             changes = contacts.changes_of(tx, ids, before=at, before_id=number, limit=limit)
             rows += [("change", row.at, row) for row in changes]  # type: ignore[misc]
             merged = sorted(rows, key=lambda one: (-one[1], -one[2].id))[:limit]
-            return [{"kind": kind, **shown(row)} for kind, _, row in merged]
+            return [{"type": kind, **shown(row)} for kind, _, row in merged]
 
         rows = await database(request).read(unit)
         last = (_ms(rows[-1]["at"]), rows[-1]["id"]) if rows else (0, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from litestar import Response, get, post, route
+from litestar import Response, post, route
 from litestar.enums import MediaType
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -82,7 +82,7 @@ def _page(title: str, body: str) -> Response[str]:
     )
 
 
-@get("/u/{token:str}", include_in_schema=False)
+@route("/u/{token:str}", http_method=["GET", "HEAD"], include_in_schema=False)
 async def unsubscribe_page(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     """Asks; changes nothing."""
     workspace, message_id = _message(request, "unsubscribe", token)
