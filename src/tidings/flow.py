@@ -39,8 +39,8 @@ KINDS = {**contact_kinds, **event_kinds, **message_kinds, **consent_kinds}
 EVENT_NAMES = {"page": "Page Viewed", "screen": "Screen Viewed", "group": "Group Joined"}
 
 
-class Setting(Struct, frozen=True, kw_only=True):
-    """What flow must know of the workspace that it works in."""
+class Setting(Struct, eq=False, kw_only=True):
+    """What flow must know of the workspace that it works in; shared by all who work there, changed by its settings."""
 
     ledger: Ledger
     live: journeys.Cache

@@ -22,7 +22,7 @@ from tidings.http import administration, contacts, documents, ingest, messages, 
 from tidings.http.served import AnyRequest, Served, guard
 from tidings.journeys import service as journeys
 from tidings.messages.models import Ledger
-from tidings.runtime.app import App, Workspace
+from tidings.runtime.app import App, Workspace, read_settings
 from tidings.runtime.errors import StoreUnavailable
 from tidings.worker import Worker
 
@@ -33,7 +33,9 @@ SWITCH_SECONDS = 0.0005
 
 def setting_of(workspace: Workspace) -> flow.Setting:
     """What flow must know of a workspace."""
-    ledger = Ledger(epoch=workspace.epoch, zone=workspace.zone)
+    known = read_settings(workspace.database)
+    hours = {name: int(str(known[name])) for name in ("quiet_from", "quiet_to") if name in known}
+    ledger = Ledger(epoch=workspace.epoch, zone=workspace.zone, **hours)
     return flow.Setting(ledger=ledger, live=journeys.Cache(flow.KINDS))
 
 
@@ -90,6 +92,8 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
             administration.Accounts,
             administration.Keys,
             administration.me,
+            administration.show_settings,
+            administration.change_settings,
         ],
         guards=[guard],
     )

@@ -199,3 +199,9 @@ def test_a_folder_that_cannot_be_made_is_said_in_one_sentence(tmp_path: Path) ->
     with pytest.raises(RuntimeError) as said:
         Running(tmp_path / "file")
     assert "Traceback" not in str(said.value)
+
+
+def test_the_workspace_zone_is_set_and_a_wrong_one_is_refused(server: Running) -> None:
+    assert server.ask("PUT", "/api/v1/settings", {"zone": "Mars/Olympus"})[0] == 400
+    assert server.ask("PUT", "/api/v1/settings", {"zone": "Europe/Berlin"})[1]["zone"] == "Europe/Berlin"
+    assert server.ask("GET", "/api/v1/settings")[1]["quiet_from"] == 540

@@ -87,9 +87,6 @@ where 1 = 1 order by path
 on conflict (path) do update set type = 'mixed', last_seen_at = excluded.last_seen_at
 where attribute.type <> excluded.type and attribute.type <> 'mixed';
 
--- list_attributes: what is known of people, and of which type
-select path, type, first_seen_at, last_seen_at from attribute order by path;
-
 -- tags_of: tags of the given contacts
 select contact_id, name from tag where contact_id in {{ids ids}} order by contact_id, name;
 
@@ -155,6 +152,3 @@ delete from company_member where contact_id = :loser;
 
 -- record_merge: the loser, kept whole
 insert into merge (winner_id, loser_id, at, cause, loser) values (:winner, :loser, :now, :cause, {{json whole}});
-
--- merges_of: what was merged into a contact
-select id, winner_id, loser_id, at, cause, loser from merge where winner_id = :id order by id;

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Response, delete, get, post, put
 from litestar.datastructures import Cookie
 from litestar.params import FromPath, JSONBody
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from tidings.access import service as access
 from tidings.channels import form_schema, service as channels
 from tidings.channels.loader import Plugins
-from tidings.http.served import COOKIE, AnyRequest, check_origin, database, now, served, shown, workspace
+from tidings.contacts.addresses import zone
+from tidings.http.served import COOKIE, AnyRequest, check_origin, database, now, served, setting, shown, workspace
+from tidings.runtime.app import write_setting
+from tidings.runtime.database import Tx
 from tidings.runtime.errors import Forbidden, Invalid, NotFound
 
 _slow = asyncio.Semaphore(2)
@@ -163,6 +166,40 @@ async def sign_in(request: AnyRequest, email: str, password: str) -> str:
 def session_cookie(request: AnyRequest, token: str) -> Cookie:
     secure = served(request).app.settings.address.startswith("https://")
     return Cookie(key=COOKIE, value=token, httponly=True, samesite="lax", secure=secure, max_age=access.SESSION // 1000)
+
+
+class SettingsIn(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The workspace's time zone (IANA); and between which hours a disturbing channel may be used, in minutes of the day."""
+
+    zone: str
+    quiet_from: Annotated[int, Meta(ge=0, le=1440)] = 540
+    quiet_to: Annotated[int, Meta(ge=0, le=1440)] = 1200
+
+
+@get("/settings", tags=["workspace"])
+async def show_settings(request: AnyRequest) -> dict[str, Any]:
+    """How the workspace is set."""
+    ledger = setting(request).ledger
+    address = served(request).app.settings.address
+    return {"zone": ledger.zone, "quiet_from": ledger.quiet_from, "quiet_to": ledger.quiet_to, "public_url": address}
+
+
+@put("/settings", tags=["workspace"])
+async def change_settings(request: AnyRequest, data: JSONBody[SettingsIn]) -> dict[str, Any]:
+    """Change it; what departs from now on follows."""
+    known = zone(data.zone)
+    if known is None:
+        raise Invalid.at("zone", f"{data.zone!r} is not a time zone.", "Write it as Europe/Berlin.")
+    at, values = now(request), msgspec.structs.asdict(data) | {"zone": known}
+
+    def unit(tx: Tx) -> None:
+        for name, value in values.items():
+            write_setting(tx, name, value, at)
+
+    await database(request).write(unit)
+    here = setting(request)
+    here.ledger = msgspec.structs.replace(here.ledger, **values)
+    return await show_settings.fn(request)  # type: ignore[no-any-return]
 
 
 @post("/api/v1/login", status_code=200, tags=["access"])

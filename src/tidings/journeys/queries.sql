@@ -119,9 +119,6 @@ from {{rows counts: version_id integer, step text, exit text, passed_count integ
 where 1 = 1 order by version_id, step, exit
 on conflict (version_id, step, exit) do update set passed_count = step_count.passed_count + excluded.passed_count;
 
--- step_counts: how many went through each exit of a version
-select step, exit, passed_count from step_count where version_id = :version_id order by step, exit;
-
 -- listeners: tokens of these contacts that wait for these events
 select r.key, w.token_id, t.run_id, t.contact_id, v.version_id, t.step
 from {{rows happened: key integer, contact_id integer, name text}} r
@@ -194,6 +191,3 @@ update token set due_at = due_at + :by where journey_id = :journey_id and due_at
 
 -- spread_tokens: what fell due during a pause leaves over a while, by the order of the tokens
 update token set due_at = :now + (:over * (id % 1000)) / 1000 where journey_id = :journey_id and due_at is not null and due_at <= :now;
-
--- overdue_tokens: what fell due during a pause
-select id from token where journey_id = :journey_id and due_at is not null and due_at <= :now;

@@ -63,7 +63,7 @@ select distinct contact_id from message where id in {{ids ids}} order by contact
 
 -- set_aside: claimed messages that do not leave now
 update message set state = r.state, reason = r.reason, due_at = r.due_at, owner = null,
-  ended_at = case when r.state = 'deferred' then null else :now end
+  ended_at = case when r.state = 'deferred' then null else cast(:now as integer) end
 from {{rows decisions: id integer, state text, reason text, due_at integer}} r
 where message.id = r.id and message.state = 'sending' and message.owner = :owner;
 

@@ -154,6 +154,22 @@ def _epoch(tx: Tx, chance: Chance, now: int) -> str:
     return msgspec.json.decode(tx.value(queries.find_setting, name="epoch"), type=str)
 
 
+class _SettingRow(Struct, frozen=True, array_like=True):
+    name: str
+    value: str
+
+
+def read_settings(database: Database) -> dict[str, object]:
+    """What was set in a workspace, by name."""
+    rows = database.read_now(lambda tx: tx.rows(queries.list_settings, _SettingRow))
+    return {row.name: msgspec.json.decode(row.value) for row in rows}
+
+
+def write_setting(tx: Tx, name: str, value: object, now: int) -> None:
+    """Set something in a workspace."""
+    tx.run(queries.change_setting, name=name, value=msgspec.json.encode(value).decode(), now=now)
+
+
 def _register(tx: Tx, number: int, now: int) -> None:
     if tx.dialect.name == "sqlite":
         tx.run(queries.forget_processes)
@@ -171,7 +187,8 @@ def _open_workspace(app: App, name: str, open_store: Opener) -> Workspace:
     except BaseException:
         database.close()
         raise
-    return Workspace(name=name, database=database, epoch=epoch, secret=secret, timers=Bell(), lanes=Bell())
+    zone = str(read_settings(database).get("zone", "UTC"))
+    return Workspace(name=name, database=database, epoch=epoch, secret=secret, timers=Bell(), lanes=Bell(), zone=zone)
 
 
 def _workspaces(tx: Tx, now: int) -> list[str]:
