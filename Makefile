@@ -1,5 +1,5 @@
 # A thin face over uv: nothing is done here that a person could not type.
-.PHONY: run dev test check bench build lock clean setup
+.PHONY: run dev test check bench docs build lock clean setup
 export UV_PYTHON_DOWNLOADS := never
 UV := .tools/bin/uv
 BIN := .venv/bin
@@ -9,7 +9,7 @@ run: $(STAMP)
 	$(BIN)/tidings serve --sample
 
 dev: $(STAMP)
-	$(BIN)/tidings serve --sample --reload
+	TIDINGS_LOG_LEVEL=debug $(BIN)/tidings serve --sample --data .data-dev
 
 test: $(STAMP)
 	$(BIN)/pytest
@@ -23,6 +23,9 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	for name in start ingest journeys; do $(BIN)/tidings bench $$name || exit 1; done
+
+docs: $(STAMP)
+	$(BIN)/python -c "from pathlib import Path; from tidings.cli.reference import PAGES; [Path('docs/reference', name).write_text(page()) for name, page in PAGES.items()]"
 
 build: $(UV)
 	$(UV) build --wheel
