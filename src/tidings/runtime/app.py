@@ -143,6 +143,18 @@ def _hold(settings: Settings) -> lock.Lock | None:
     return lock.hold(folder)
 
 
+SILENT = 60_000
+"""Milliseconds without a beat after which a process counts as gone. A late answer of one that was not still settles."""
+
+
+def beat(tx: Tx, number: int, now: int) -> list[int]:
+    """This process lives; the processes that do. One that was taken for dead is registered again."""
+    if not tx.run(queries.beat, incarnation=number, now=now):
+        tx.run(queries.add_process, incarnation=number, now=now, host=platform.node())
+    alive: list[int] = tx.values(queries.living_processes, since=now - SILENT)
+    return alive
+
+
 def _secret(tx: Tx, name: str, chance: Chance) -> bytes:
     tx.run(queries.keep_secret, name=name, value=chance.token(32).hex())
     return bytes.fromhex(tx.value(queries.find_secret, name=name))

@@ -31,3 +31,9 @@ insert into process (incarnation, started_at, beat_at, host) values (:incarnatio
 
 -- end_process: this process stops in order
 delete from process where incarnation = :incarnation
+
+-- beat: this process lives
+update process set beat_at = :now where incarnation = :incarnation;
+
+-- living_processes: who has beaten lately
+select incarnation from process where beat_at >= :since;

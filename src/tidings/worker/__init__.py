@@ -14,7 +14,7 @@ from tidings import flow
 from tidings.channels import loader, service as channels
 from tidings.journeys import service as journeys
 from tidings.messages import ledger
-from tidings.runtime.app import App, Workspace
+from tidings.runtime.app import App, Workspace, beat
 from tidings.runtime.database import Queue, Tx
 from tidings.worker.lane import Lane
 
@@ -34,11 +34,7 @@ class WorkspaceWorker:
 
     async def start(self) -> None:
         """Find again what a crash left, then go to work."""
-        accounts = await self._workspace.database.read(channels.accounts)
-        resendable = [account.id for account in accounts if self._may_resend(account)]
-        now, alive = self._app.clock.now(), [self._app.incarnation]
-        if self._workspace.database.dialect.name == "sqlite":
-            await self._workspace.database.write(lambda tx: flow.recover(tx, alive, resendable, now), Queue.MARKS)
+        await self.beat()
         await self.look_at_accounts()
         self._walker = asyncio.create_task(self._walk(), name=f"timers {self._workspace.name}")
 
@@ -50,6 +46,19 @@ class WorkspaceWorker:
                 await self._walker
         await asyncio.gather(*(lane.stop() for lane in self._lanes.values()))
         await self._workspace.database.write(lambda tx: ledger.give_back(tx, self._app.incarnation), Queue.MARKS)
+
+    async def beat(self) -> None:
+        """Say that we live, and take over from processes that do not."""
+        accounts = await self._workspace.database.read(channels.accounts)
+        resendable = [account.id for account in accounts if self._may_resend(account)]
+        now, mine = self._app.clock.now(), self._app.incarnation
+
+        def unit(tx: Tx) -> int:
+            alive = beat(tx, mine, now)
+            return len(flow.recover(tx, [mine] if tx.dialect.name == "sqlite" else alive, resendable, now))
+
+        if await self._workspace.database.write(unit, Queue.MARKS):
+            self._workspace.timers.ring()
 
     def _may_resend(self, account: channels.Account) -> bool:
         plugin = self._plugins.found.get(account.plugin)
@@ -136,6 +145,7 @@ class Worker:
         self._scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
         self._scheduler.add_job(self._ring, "interval", seconds=self._every, id="ring")
         for number, worker in enumerate(self._workers):
+            self._scheduler.add_job(worker.beat, "interval", seconds=10, id=f"beat {number}")
             self._scheduler.add_job(worker.look_at_accounts, "interval", seconds=2, id=f"accounts {number}")
         self._scheduler.start()
 
