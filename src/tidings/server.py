@@ -100,7 +100,16 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
     plain = [administration.login, documents.schemas, ingest.ingest, docs, openapi]
     plain += [operations.alive, operations.ready, operations.metrics]
     plain += [public.click, public.opened, public.unsubscribe_page, public.unsubscribe]
-    plain += [status.status, status.style, status.login, status.logout, status.mend_run, status.mend_message]
+    plain += [
+        status.status,
+        status.style,
+        status.login,
+        status.logout,
+        status.first_user_page,
+        status.first_user,
+        status.mend_run,
+        status.mend_message,
+    ]
     found = Litestar(
         route_handlers=[api, *plain],
         exception_handlers=problems.HANDLERS,

@@ -44,3 +44,16 @@ on conflict (subject) do update set last_at = excluded.last_at,
 
 -- forgive: the right password clears the account's count
 delete from login_attempt where subject = :subject;
+
+-- insert_link: a link that works once; only its hash is kept
+insert into one_time_link (token_hash, purpose, expires_at) values (:token_hash, :purpose, :expires_at);
+
+-- drop_links: links of a purpose that were never used
+delete from one_time_link where purpose = :purpose and used_at is null;
+
+-- is_link_good: whether a link still works
+select count(*) from one_time_link where token_hash = :token_hash and purpose = :purpose and used_at is null and expires_at > :now;
+
+-- use_link: it works no more
+update one_time_link set used_at = :now
+where token_hash = :token_hash and purpose = :purpose and used_at is null and expires_at > :now;

@@ -170,3 +170,28 @@ def who(tx: Tx, token: str, now: int) -> Person:
 def sign_out(tx: Tx, token: str) -> None:
     """The cookie opens nothing any more."""
     tx.run(queries.delete_session, token_hash=digest(token))
+
+
+FIRST_USER = "first user"
+
+
+def offer_first_user(tx: Tx, chance: Chance, now: int) -> str:
+    """The token of a link by which the first person makes themselves known, good for a day; older ones work no more."""
+    token = opaque(chance, 32)
+    tx.run(queries.drop_links, purpose=FIRST_USER)
+    tx.run(queries.insert_link, token_hash=digest(token), purpose=FIRST_USER, expires_at=now + DAY)
+    return token
+
+
+def may_be_first(tx: Tx, token: str, now: int) -> bool:
+    """Whether this link still works, and nobody can sign in yet."""
+    is_good = tx.value(queries.is_link_good, token_hash=digest(token), purpose=FIRST_USER, now=now)
+    return bool(is_good) and not has_people(tx)
+
+
+def be_first(tx: Tx, token: str, email: str, password_hash: str, now: int) -> None:
+    """The first person, an owner; the link works no more."""
+    if not may_be_first(tx, token, now):
+        raise Forbidden("This link has been used, or is too old. Start the server again for a new one.")
+    tx.run(queries.use_link, token_hash=digest(token), purpose=FIRST_USER, now=now)
+    add_person(tx, email, password_hash, "owner", now)

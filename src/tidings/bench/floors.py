@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import platform
 import statistics
+import sys
 import tempfile
 import threading
 import time
@@ -59,7 +60,9 @@ def store(url: str, name: str) -> Iterator[Database]:
 
 @contextlib.contextmanager
 def busy_thread() -> Iterator[None]:
-    """A thread of Python that always wants the GIL, as a server has one."""
+    """A thread of Python that always wants the GIL, as a server has one; threads take turns as often as in the server."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(0.0005)
     stopping = threading.Event()
 
     def work() -> None:
@@ -71,6 +74,7 @@ def busy_thread() -> Iterator[None]:
     yield
     stopping.set()
     thread.join()
+    sys.setswitchinterval(usual)
 
 
 def seconds(work: Callable[[], Any]) -> float:
@@ -141,6 +145,11 @@ def people(database: Database, count: int) -> None:
     if database.dialect.name == "postgres":
         fix = "select setval(pg_get_serial_sequence('contact', 'id'), (select max(id) from contact))"
         database.write_now(lambda tx: tx.value(Statement("fix", fix)))
+
+
+def settle(database: Database) -> None:
+    """Statistics for the planner, as a database that has lived has them."""
+    database.write_now(lambda tx: tx.run(Statement("analyze", "analyze")))
 
 
 def raw_ingest(tx: Tx, events: list[dict[str, Any]], ids: list[str], runs: list[dict[str, int]]) -> None:

@@ -92,6 +92,8 @@ def main(arguments: list[str]) -> None:
             definition = check(journey(number), flow.KINDS)
             database.write_now(lambda tx, d=definition: journeys.publish(tx, d, START))  # type: ignore[misc]
         _warm(database, setting, given.contacts, dice)
+        floors.settle(database)
+        floors.settle(raw)
         pairs, run_id = list[tuple[float, float]](), 10_000_000
         with floors.busy_thread():
             for turn in range(100, 100 + given.batches):

@@ -125,6 +125,7 @@ def main(arguments: list[str]) -> None:
     with floors.store(given.database_url, "journeys") as database, floors.store(given.database_url, "floor") as raw:
         for each in (database, raw):
             fill(each, given.people)
+            floors.settle(each)
         setting = flow.Setting(ledger=Ledger(epoch="b"), live=journeys.Cache(flow.KINDS))
         ids = list(range(1, given.people + 1))
         random.Random(3).shuffle(ids)

@@ -47,7 +47,9 @@ def _first_user(app: App, say: Callable[[str], None]) -> None:
         hashed, now = access.hash_password(password), app.clock.now()
         app.system.write_now(lambda tx: access.add_person(tx, email, hashed, "owner", now))
         return
-    say("Nobody can sign in yet: set TIDINGS_ADMIN_EMAIL and TIDINGS_ADMIN_PASSWORD, or run `tidings user create`.")
+    now = app.clock.now()
+    token = app.system.write_now(lambda tx: access.offer_first_user(tx, app.chance, now))
+    say(f"Nobody can sign in yet. Make the first user here, within a day: {app.settings.address}/first/{token}")
 
 
 def smtp_config(url: str) -> dict[str, Any]:

@@ -9,9 +9,6 @@ select kind, value, contact_id from identifier where contact_id in {{ids ids}};
 -- lock_contacts: hold contacts, in the one order that cannot deadlock
 select id from contact where id in {{ids ids}} order by id {{lock}};
 
--- lock_free_contacts: hold those contacts that nobody else holds
-select id from contact where id in {{ids ids}} order by id {{lock_skip}};
-
 -- load_contacts: contacts as they stand
 select id, share, attributes, zone, is_verified, created_at, changed_at, merged_into_id
 from contact where id in {{ids ids}};

@@ -133,12 +133,6 @@ def lock(tx: Tx, ids: Iterable[int]) -> None:
         tx.values(queries.lock_contacts, ids=sorted(ids))
 
 
-def lock_free(tx: Tx, ids: Iterable[int]) -> list[int]:
-    """Hold those that nobody else holds; the others are left to whoever holds them."""
-    wanted = sorted(ids)
-    return wanted if tx.dialect.name == "sqlite" else tx.values(queries.lock_free_contacts, ids=wanted)
-
-
 def load(tx: Tx, ids: Iterable[int]) -> dict[int, Contact]:
     """Contacts by id; those that do not exist are left out."""
     return {contact.id: contact for contact in tx.rows(queries.load_contacts, Contact, ids=sorted(ids))}

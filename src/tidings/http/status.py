@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,13 +15,14 @@ from litestar.response import Redirect
 
 from tidings.access import service as access
 from tidings.channels import service as channels
+from tidings.contacts.addresses import email
 from tidings.http.administration import session_cookie, sign_in
 from tidings.http.operations import lag
 from tidings.http.served import COOKIE, AnyRequest, check_origin, now, served
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages
 from tidings.runtime.database import Tx
-from tidings.runtime.errors import Busy, Forbidden
+from tidings.runtime.errors import Busy, Forbidden, Invalid
 from tidings.runtime.ids import iso
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -93,6 +95,33 @@ async def login(request: AnyRequest, data: Form) -> Response[str] | Redirect:
             _PAGES.get_template("login.html").render(problem=str(error)), status=429 if isinstance(error, Busy) else 403
         )
     return Redirect("/", status_code=303, cookies=[session_cookie(request, token)])
+
+
+@get("/first/{token:str}", include_in_schema=False)
+async def first_user_page(request: AnyRequest, token: FromPath[str]) -> Response[str]:
+    """The form for the first user, behind a link that works once."""
+    at = now(request)
+    good = await served(request).app.system.read(lambda tx: access.may_be_first(tx, token, at))
+    if not good:
+        raise HTTPException(status_code=404, detail="This link has been used, or is too old.")
+    return _html(_PAGES.get_template("first.html").render(token=token))
+
+
+@post("/first/{token:str}", include_in_schema=False)
+async def first_user(request: AnyRequest, token: FromPath[str], data: Form) -> Response[str] | Redirect:
+    """Make the first user, and sign them in."""
+    check_origin(request)
+    app, at, given = served(request).app, now(request), email(data.get("email", ""))
+    problem = "" if given else "This is not an email address."
+    try:
+        hashed = await asyncio.to_thread(access.hash_password, data.get("password", ""))
+    except Invalid as error:
+        problem = problem or str(error)
+    if problem or given is None:
+        return _html(_PAGES.get_template("first.html").render(token=token, problem=problem), status=400)
+    await app.system.write(lambda tx: access.be_first(tx, token, given, hashed, at))
+    session = await sign_in(request, given, data.get("password", ""))
+    return Redirect("/", status_code=303, cookies=[session_cookie(request, session)])
 
 
 @post("/logout", include_in_schema=False)

@@ -15,7 +15,11 @@ from tidings.journeys.documents import END, Definition
 from tidings.journeys.endings import drop_tokens
 from tidings.journeys.live import Live, queries
 from tidings.journeys.outcome import Change, End, Go, Listen, Moment, Outcome, Send, WaitUntil
+from tidings.journeys.steps import Step
+from tidings.journeys.steps.update import UpdateStep
+from tidings.journeys.steps.wait import Wait
 from tidings.journeys.steps.wait_for import WaitFor
+from tidings.journeys.steps.webhook import Webhook
 from tidings.messages import service as messages
 from tidings.messages.models import Asked as AskedMessage, Ledger
 from tidings.rules.evaluate import Asked, evaluate
@@ -153,7 +157,7 @@ def _arrive(walker: Walker) -> None:
 
 def walk(tx: Tx, now: int, limit: int, live: Live, ledger: Ledger) -> Walked:
     """Walk the due tokens of contacts that nobody else holds; a set with a poisoned run is walked one by one."""
-    ids = contacts.lock_free(tx, tx.values(queries.due_contacts, now=now, limit=limit))
+    ids = tx.values(queries.due_contacts, now=now, limit=limit)
     due = tx.rows(queries.due_tokens, Due, ids=ids, now=now) if ids else []
     if not due:
         return Walked(count=0, facts=[], changed={})
@@ -240,12 +244,16 @@ def _wave(tx: Tx, moving: list[Walker], now: int) -> dict[int, list[str]]:
     return contacts.update(tx, updates, now, "journey") if updates else {}
 
 
-_READERS = ("wait", "update", "webhook")
+def _reads_attributes(step: Step) -> bool:
+    """Whether a step may look at what is known of the person."""
+    if isinstance(step, Wait):
+        return step.wait.until is not None
+    return isinstance(step, UpdateStep | Webhook)
 
 
 def _read_attributes(tx: Tx, moving: list[Walker]) -> None:
     """Attributes, only for steps that may look at them."""
-    needy = [w for w in moving if any(hasattr(w.definition.steps[w.step], kind) for kind in _READERS)]
+    needy = [walker for walker in moving if _reads_attributes(walker.definition.steps[walker.step])]
     people = contacts.load(tx, {walker.due.contact_id for walker in needy}) if needy else {}
     for walker in needy:
         walker.attributes = _object.decode(people[walker.due.contact_id].attributes)
@@ -284,7 +292,8 @@ def _save(tx: Tx, walkers: list[Walker], now: int, live: Live, ledger: Ledger) -
     ended = [walker for walker in walkers if walker.ended is not None]
     failed = [walker for walker in walkers if walker.state == "failed"]
     staying = [walker for walker in walkers if walker.ended is None]
-    tx.run(queries.delete_waits, ids=[walker.due.id for walker in walkers])
+    if listened := [walker.due.id for walker in walkers if walker.due.state == "listening"]:
+        tx.run(queries.delete_waits, ids=listened)
     if staying:
         tx.run(queries.save_tokens, tokens=[_row(walker, asked) for walker in staying], now=now)
     waits = [{"contact_id": w.due.contact_id, "name": name, "token_id": w.due.id} for w in staying for name in w.events]

@@ -69,11 +69,13 @@ select :journey_id, contact_id, reason, 1, :now, :now from {{rows refusals: cont
 where 1 = 1 order by contact_id
 on conflict (journey_id, contact_id, reason) do update set refusal_count = refusal.refusal_count + 1, last_at = excluded.last_at;
 
--- due_contacts: who has somewhere to go
-select distinct contact_id from (
-  select t.contact_id, t.due_at from token t join journey j on j.id = t.journey_id and j.state <> 'paused'
-  where t.due_at <= :now order by t.due_at, t.contact_id limit :limit
-) d order by contact_id;
+-- due_contacts: who has somewhere to go and is held by nobody else; they are ours until the commit
+select c.id from contact c where c.id in (
+  select d.contact_id from (
+    select t.contact_id, t.due_at from token t join journey j on j.id = t.journey_id and j.state <> 'paused'
+    where t.due_at <= :now order by t.due_at, t.contact_id limit :limit
+  ) d
+) order by c.id {{lock_skip}};
 
 -- due_tokens: due tokens of contacts that we hold
 select t.id, t.run_id, t.contact_id, t.journey_id, r.version_id, t.step, t.visit, t.state, t.due_at, t.departed_at, t.outcome, t.visits,

@@ -1,0 +1,67 @@
+"""Every built-in channel keeps the promises of the contract; and a channel that does not is found out."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import pytest
+
+from tests.support.smtp import sink
+from tidings.channels import Channel, Mark, Outbound, Result, Sent, loader
+from tidings.channels.conformance import ChannelContract
+
+FOUND = loader.load().found
+
+
+class TestSandbox(ChannelContract):
+    channel, config = FOUND["sandbox"], {}
+    good_addresses = ["ada@example.com", "+4915112345678"]
+    bad_addresses = ["", "\n"]
+
+
+class TestWebhook(ChannelContract):
+    channel, config = FOUND["webhook"], {"secret": "whsec_c2VjcmV0c2VjcmV0"}
+    good_addresses = ["https://hooks.example.com/x?y=1"]
+    bad_addresses = ["", "ftp://example.com", "example.com", "https://"]
+
+
+class TestEmail(ChannelContract):
+    channel = FOUND["email"]
+    config = {
+        "host": "127.0.0.1",
+        "port": 1,
+        "security": "none",
+        "sender": "a@example.org",
+        "username": "",
+        "password": "hush-hush",
+    }
+    good_addresses = ["Ada@Example.com", "a+b@example.org"]
+    bad_addresses = ["", "a@", "a b@example.com", "a@b@c.com", "a@example.com\r\nBcc: x@example.com"]
+
+    @contextlib.asynccontextmanager
+    async def serving(self) -> AsyncIterator[Channel[Any]]:
+        async with sink() as server:
+            channel = self.open(port=server.port)
+            yield channel
+            await channel.stop()
+
+
+class Careless(FOUND["sandbox"]):  # type: ignore[misc,name-defined]
+    """Sends without asking, and answers for everything."""
+
+    async def send(self, batch: Sequence[Outbound], mark: Mark) -> list[Result]:
+        for message in batch:
+            await self.context.storage.append("inbox", message.key, {})
+        return [Sent(id=message.id) for message in batch]
+
+
+async def test_a_channel_that_does_not_ask_is_found_out() -> None:
+    contract = TestSandbox()
+    contract.channel = Careless  # type: ignore[misc]
+
+    with pytest.raises(AssertionError):
+        await contract.test_everything_let_go_gets_one_result()
+    with pytest.raises(AssertionError):
+        await contract.test_what_is_withheld_does_not_go_out()
