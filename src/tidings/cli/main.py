@@ -267,6 +267,32 @@ def show_contact(contact_id: int, data: str | None, database_url: str | None, wo
 
 
 @main.command()
+@click.argument("contact_id", type=int)
+@_store
+def explain(contact_id: int, data: str | None, database_url: str | None, workspace: str, as_json: bool) -> None:
+    """Why somebody did, or didn't, get their messages."""
+    from tidings.http.contacts import explained
+
+    app = _open(data, database_url)
+    try:
+        found = app.workspace(workspace).database.read_now(lambda tx: explained(tx, contact_id))
+    finally:
+        app.close()
+    lines = [
+        f"run {run['id']} of journey {run['journey_id']}: {run['state']} {run['reason']}".rstrip()
+        for run in found["runs"]
+    ]
+    for message in found["messages"]:
+        why = (
+            "; ".join(f"{one['outcome']} {one['reason']}".strip() for one in message["decisions"]) or "not decided yet"
+        )
+        lines.append(
+            f"message {message['id']} ({message['step']}) to {message['address'] or 'nowhere'}: {message['state']}; {why}"
+        )
+    _say(as_json, found, "\n".join(lines) or "Nothing was ever asked for.")
+
+
+@main.command()
 @_store
 def doctor(data: str | None, database_url: str | None, workspace: str, as_json: bool) -> None:
     """What an operator should know."""

@@ -63,6 +63,18 @@ def whole(tx: Tx, contact: Contact) -> dict[str, Any]:
     return found
 
 
+def explained(tx: Tx, contact_id: int) -> dict[str, Any]:
+    """Every run and message of a contact, with what was decided and why."""
+    contact = contacts.get(tx, contact_id)
+    runs = [shown(run) for run in journeys.runs_of(tx, contacts.with_aliases(tx, contact.id))]
+    found = messages.page(tx, before=2**62, limit=50, contact_id=contact.id)
+    told = [
+        shown(m) | {"decisions": [shown(d) for d in messages.decisions_of(tx, m.contact_id, "message", m.id)]}
+        for m in found
+    ]
+    return {"contact": shown(contact), "runs": runs, "messages": told}
+
+
 class Contacts(Controller):
     """People: find, make, change, look at."""
 
@@ -171,18 +183,7 @@ class Contacts(Controller):
     @get("/{contact_id:int}/explain")
     async def explain(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:
         """Every run and message of a contact, with what was decided and why."""
-
-        def unit(tx: Tx) -> dict[str, Any]:
-            contact = contacts.get(tx, contact_id)
-            runs = [shown(run) for run in journeys.runs_of(tx, contacts.with_aliases(tx, contact.id))]
-            found = messages.page(tx, before=2**62, limit=50, contact_id=contact.id)
-            told = [
-                shown(m) | {"decisions": [shown(d) for d in messages.decisions_of(tx, m.contact_id, "message", m.id)]}
-                for m in found
-            ]
-            return {"contact": shown(contact), "runs": runs, "messages": told}
-
-        return await database(request).read(unit)
+        return await database(request).read(lambda tx: explained(tx, contact_id))
 
 
 def _ms(text: str) -> int:
