@@ -22,7 +22,7 @@ check: $(STAMP)
 	$(BIN)/deptry src
 
 bench: $(STAMP)
-	for name in start ingest journeys; do $(BIN)/tidings bench $$name || exit 1; done
+	for name in start ingest journeys latency; do $(BIN)/tidings bench $$name || exit 1; done
 
 docs: $(STAMP)
 	$(BIN)/python -c "from pathlib import Path; from tidings.cli.reference import PAGES; [Path('docs/reference', name).write_text(page()) for name, page in PAGES.items()]"

@@ -329,9 +329,9 @@ def list_plugins(as_json: bool, folder: str | None) -> None:
 @click.argument("name")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 def bench(name: str, options: tuple[str, ...]) -> None:
-    """Measure the product and its physical limit in the same run: ingest, journeys, start."""
+    """Measure the product and its physical limit in the same run: ingest, journeys, latency, start."""
     try:
         module = importlib.import_module(f"tidings.bench.{name}")
     except ModuleNotFoundError:
-        raise click.UsageError(f"There is no bench {name!r}: ingest, journeys, start.") from None
+        raise click.UsageError(f"There is no bench {name!r}: ingest, journeys, latency, start.") from None
     module.main(list(options))
