@@ -8,7 +8,7 @@ from tests.makers import DAY, HOUR, Scene, call
 from tidings import flow
 from tidings.channels import Failed, Sent, Why
 from tidings.journeys import service as journeys
-from tidings.messages import engagement, ledger
+from tidings.messages import engagement, ledger, service as messages
 from tidings.runtime.database import Database
 
 HELLO = """
@@ -239,6 +239,16 @@ def test_a_paused_journey_takes_nobody_and_moves_nobody_but_exits_work(scene: Sc
     scene.write(lambda tx: journeys.unpause(tx, "welcome", scene.now))
     scene.walk()
     assert state(scene, "ada") == ("active", "case")
+
+
+def test_a_message_without_an_account_is_held_until_there_is_one(scene: Scene) -> None:
+    scene.publish(WELCOME.replace("template: hello}", "template: hello, account: later}"))
+    enter(scene)
+    assert scene.all("select reason from message") == ["no account for later"]
+
+    scene.write(lambda tx: messages.adopt(tx, 1, "later", "email"))
+
+    assert deliver(scene) == ["ada@example.com"]
 
 
 def test_old_events_start_nothing(scene: Scene) -> None:

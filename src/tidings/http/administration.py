@@ -16,6 +16,7 @@ from tidings.channels import form_schema, service as channels
 from tidings.channels.loader import Plugins
 from tidings.contacts.addresses import zone
 from tidings.http.served import COOKIE, AnyRequest, check_origin, database, now, served, setting, shown, workspace
+from tidings.messages import service as messages
 from tidings.runtime.app import write_setting
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Forbidden, Invalid, NotFound
@@ -90,18 +91,14 @@ class Accounts(Controller):
         if plugin is None:
             raise Invalid.at("plugin", f"{data.plugin!r} is not here.", "GET /api/v1/accounts/plugins lists what is.")
         at = now(request)
-        account = await database(request).write(
-            lambda tx: channels.save(
-                tx,
-                plugin,
-                name,
-                data.config,
-                at,
-                channel=data.channel,
-                is_default=data.is_default,
-                per_second=data.per_second,
-            )
-        )
+
+        def unit(tx: Tx) -> channels.Account:
+            more = {"channel": data.channel, "is_default": data.is_default, "per_second": data.per_second}
+            account = channels.save(tx, plugin, name, data.config, at, **more)  # type: ignore[arg-type]
+            messages.adopt(tx, account.id, account.name, account.channel)
+            return account
+
+        account = await database(request).write(unit)
         return shown(account) | {"config": channels.shown(account, plugin)}
 
     @post("/{name:str}/{change:str}", status_code=200)

@@ -198,6 +198,8 @@ def mark(tx: Tx, ids: Sequence[int], owner: int) -> list[int]:
 def settle(tx: Tx, results: Sequence[Result], lane: Lane, now: int) -> Settled:
     """Write results; late answers of an old owner settle as well. What follows for addresses and consent happens here."""
     by_id = {result.id: result for result in results}
+    if tx.dialect.name != "sqlite":  # contacts first, then their messages and tokens (CORRECTNESS 5)
+        contacts.lock(tx, tx.values(queries.contacts_of, ids=sorted(by_id)))
     rows = tx.rows(queries.unsettled, Unsettled, ids=sorted(by_id))
     settled = [_settle(row, by_id[row.id], lane, now) for row in rows]
     if settled:

@@ -175,3 +175,7 @@ update account set state = 'paused', state_reason = :reason, changed_at = :now w
 select id, contact_id, token_id, state from message
 where contact_id = :contact_id and source = :source and state in ('queued', 'held', 'deferred', 'sending')
 order by id {{lock}};
+
+-- adopt: messages that waited for an account which is there now
+update message set account_id = :account_id, state = 'queued', reason = ''
+where state = 'held' and account_id = 0 and reason in (:by_name, :by_channel);

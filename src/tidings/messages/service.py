@@ -202,3 +202,10 @@ def move_unsent(tx: Tx, winner: int, loser: int, now: int) -> list[Ended]:
 
 def _left_of(tx: Tx, source: str, contact_id: int) -> list[Open]:
     return tx.rows(queries.open_of_person, Open, source=source, contact_id=contact_id)
+
+
+def adopt(tx: Tx, account_id: int, name: str, channel: str) -> int:
+    """Messages that were held because no account could send them go to one that can."""
+    return tx.run(
+        queries.adopt, account_id=account_id, by_name=f"no account for {name}", by_channel=f"no account for {channel}"
+    )
