@@ -17,11 +17,12 @@ create table idempotency (
   actor text not null,
   key text not null,
   request_hash text not null,
-  status integer not null,
-  body text not null,
+  body text not null default '',
   at integer not null,
   primary key (actor, key)
 ) strict, without rowid;
+
+create index idempotency_at on idempotency (at);
 
 create table audit (
   id {{id}},

@@ -34,16 +34,20 @@ create table message (
   opened_at integer,
   clicked_at integer,
   consent_record_id integer,
+  must_arrive integer not null default 0,
   unique (contact_id, source, source_id, step, visit)
 ) strict;
 
 -- The claim reads this in order; only rows that may still be claimed are in it.
-create index message_claim on message (account_id, class_rank, domain, due_at) where state in ('queued', 'deferred');
+create index message_claim on message (account_id, class_rank, due_at, domain) where state in ('queued', 'deferred');
 
 -- What is in somebody's hands, and what doubt remains; small.
 create index message_open on message (state, owner) where state in ('sending', 'committing', 'uncertain');
 
 create index message_by_source on message (source, source_id);
+
+-- Providers that name their messages say that name in their reports.
+create index message_by_provider on message (provider_id) where provider_id <> '';
 
 create table attempt (
   message_id integer not null,
@@ -56,19 +60,27 @@ create table attempt (
   primary key (message_id, number)
 ) strict, without rowid;
 
--- What providers say afterwards; kept without a message until its mark lands.
+-- What providers say afterwards; kept unapplied while its message is not known, or has not come back from the provider.
 create table report (
-  dedup text primary key,
+  id {{id}},
+  account_id integer not null,
+  dedup text not null,
   message_key text not null default '',
   provider_id text not null default '',
   message_id integer,
   status text not null,
+  why text not null default '',
+  address text not null default '',
   at integer not null,
   code text not null default '',
-  detail text not null default ''
-) strict, without rowid;
+  detail text not null default '',
+  applied_at integer,
+  unique (account_id, dedup)
+) strict;
 
-create index report_unmatched on report (provider_id) where message_id is null;
+create index report_waiting on report (account_id, provider_id) where applied_at is null;
+
+create index report_by_message on report (message_id) where message_id is not null;
 
 -- Opens and clicks, each with its verdict.
 create table engagement (

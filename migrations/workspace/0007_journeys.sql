@@ -61,7 +61,8 @@ create table token (
   rev integer not null default 0,
   outcome text not null default '',
   error text not null default '',
-  visits json not null default '{}'
+  visits json not null default '{}',
+  is_skipping integer not null default 0
 ) strict;
 
 create index token_due on token (due_at, contact_id) where due_at is not null;
@@ -96,6 +97,7 @@ create table enrolment (
   id {{id}},
   journey_id integer not null,
   contacts json not null,
+  total integer not null,
   next_index integer not null default 0,
   per_minute integer not null,
   due_at integer,

@@ -47,6 +47,9 @@ class EmailConfig(Struct, kw_only=True, forbid_unknown_fields=True):
     dkim_private_key: Annotated[str, secret("DKIM private key", "PEM, RSA of 2048 bits or Ed25519.")] = ""
     connections: Annotated[int, Meta(title="Connections at once", ge=1, le=50)] = 4
     per_second: Annotated[Annotated[float, Meta(gt=0)] | None, Meta(title="Messages a second at most")] = None
+    per_domain_second: Annotated[
+        Annotated[float, Meta(gt=0)] | None, Meta(title="Messages a second at most to one recipient domain")
+    ] = None
     timeout: Annotated[float, Meta(title="Seconds to wait for an answer", gt=0, le=600)] = 60.0
     verify_certificates: Annotated[bool, Meta(title="Check the server's certificate")] = True
     helo: Annotated[str, Meta(title="Own host name", description="What is said in EHLO.")] = ""
@@ -86,6 +89,7 @@ class Email(Channel[EmailConfig]):
             batch_max=50,
             connections=config.connections,
             per_second=config.per_second,
+            per_domain_second=config.per_domain_second,
             quiet_hours=False,
         )
 

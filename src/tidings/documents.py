@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,11 @@ def name(document: TemplateDocument | Definition) -> tuple[str, str]:
     if isinstance(document, TemplateDocument):
         return "template", document.template
     return "journey", document.document.journey
+
+
+def in_order(documents: Iterable[TemplateDocument | Definition]) -> list[TemplateDocument | Definition]:
+    """What others need comes first."""
+    return sorted(documents, key=lambda document: KINDS.index(name(document)[0]))
 
 
 def plan(tx: Tx, document: TemplateDocument | Definition) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import socket
 import sys
@@ -18,8 +19,21 @@ from litestar.openapi import OpenAPIConfig
 
 from tidings import __version__, flow
 from tidings.channels import loader
-from tidings.http import administration, contacts, documents, ingest, messages, operations, problems, public, status
-from tidings.http.served import AnyRequest, Served, guard
+from tidings.http import (
+    access,
+    accounts,
+    contacts,
+    documents,
+    hooks,
+    ingest,
+    messages,
+    operations,
+    problems,
+    public,
+    settings as workspace_settings,
+    status,
+)
+from tidings.http.served import LOCAL, AnyRequest, Served, guard
 from tidings.journeys import service as journeys
 from tidings.messages.models import Ledger
 from tidings.runtime.app import App, Workspace, read_settings
@@ -88,18 +102,21 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
             messages.rejected,
             messages.all_events,
             messages.Suppressions,
+            messages.Alerts,
             messages.inbox,
-            administration.Accounts,
-            administration.Keys,
-            administration.me,
-            administration.show_settings,
-            administration.change_settings,
+            accounts.Accounts,
+            access.Keys,
+            access.People,
+            access.Sessions,
+            access.me,
+            workspace_settings.show_settings,
+            workspace_settings.change_settings,
         ],
         guards=[guard],
     )
-    plain = [administration.login, documents.schemas, ingest.ingest, docs, openapi]
+    plain = [access.login, documents.schemas, ingest.ingest, docs, openapi]
     plain += [operations.alive, operations.ready, operations.metrics]
-    plain += [public.click, public.opened, public.unsubscribe_page, public.unsubscribe]
+    plain += [hooks.hook, public.click, public.opened, public.unsubscribe_page, public.unsubscribe]
     plain += [
         status.status,
         status.style,
@@ -140,21 +157,15 @@ async def _serve(app: App, bound: socket.socket, ready: Callable[[int], None]) -
             """Signals are ours."""
             yield
 
-    config = uvicorn.Config(
-        create_app(app),
-        http="httptools",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-        proxy_headers=True,
-    )
-    server = Server(config)
+    options: dict[str, Any] = {"http": "httptools", "log_config": None, "access_log": False, "server_header": False}
+    options |= {"timeout_graceful_shutdown": 10}
+    asgi = create_app(app)
+    server = Server(uvicorn.Config(asgi, lifespan="on", proxy_headers=True, **options))
+    beside = Server(uvicorn.Config(_local(asgi), lifespan="off", proxy_headers=False, **options))
 
     def stop() -> None:
         server.force_exit = server.should_exit
-        server.should_exit = True
+        server.should_exit = beside.should_exit = True
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -164,10 +175,38 @@ async def _serve(app: App, bound: socket.socket, ready: Callable[[int], None]) -
         while not server.started:
             await asyncio.sleep(0.002)
         ready(bound.getsockname()[1])
+        if app.lock is not None:
+            await beside.serve(sockets=[_beside(app.lock.socket)])
 
     told = asyncio.create_task(announce())
     await server.serve(sockets=[bound])
-    told.cancel()
+    beside.should_exit = True
+    if not server.started:
+        told.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await told
+
+
+def _local(asgi: Any) -> Any:
+    """The same API for whoever can open the socket in the data folder: they own the data."""
+
+    async def handle(scope: Any, receive: Any, send: Any) -> None:
+        await asgi({**scope, LOCAL: True}, receive, send)
+
+    return handle
+
+
+def _beside(path: Path) -> socket.socket:
+    """The socket of the command line; only the user who runs the server may open it."""
+    path.unlink(missing_ok=True)
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        bound.bind(str(path))
+    finally:
+        os.umask(before)
+    bound.listen(64)
+    return bound
 
 
 def serve(app: App, bound: socket.socket, ready: Callable[[int], None]) -> None:

@@ -47,7 +47,7 @@ def scene(database: Database) -> Scene:
 
 def deliver(scene: Scene, *, fail: Why | None = None) -> list[str]:
     """Claim, decide, mark and settle what is due; the addresses that it reached."""
-    ids = scene.write(lambda tx: ledger.claim(tx, LANE, 7, scene.now, limit=100))
+    ids = list(scene.write(lambda tx: ledger.claim(tx, LANE, 7, scene.now, limit=100)))
     leaving = scene.write(lambda tx: flow.depart(tx, ids, LANE, 7, scene.setting, scene.now))
     marked, _ = scene.write(
         lambda tx: flow.mark(tx, [], [d.message.id for d in leaving], LANE, 7, scene.setting, scene.now)
@@ -179,7 +179,7 @@ def test_without_consent_the_send_is_skipped_and_the_run_goes_on(scene: Scene) -
 
 def test_an_unsubscribe_takes_back_what_waits_and_nothing_is_committed_after_it(scene: Scene) -> None:
     contact_id = enter(scene)
-    ids = scene.write(lambda tx: ledger.claim(tx, LANE, 7, scene.now, limit=10))
+    ids = list(scene.write(lambda tx: ledger.claim(tx, LANE, 7, scene.now, limit=10)))
     scene.write(lambda tx: flow.depart(tx, ids, LANE, 7, scene.setting, scene.now))
     scene.consent(contact_id, "news", "unsubscribed")
 

@@ -57,3 +57,12 @@ select count(*) from one_time_link where token_hash = :token_hash and purpose = 
 -- use_link: it works no more
 update one_time_link set used_at = :now
 where token_hash = :token_hash and purpose = :purpose and used_at is null and expires_at > :now;
+
+-- list_people: everybody who may sign in
+select id, email, name, role, created_at, disabled_at from person order by email;
+
+-- list_sessions: where somebody is signed in
+select token_hash, created_at, seen_at, expires_at, agent, ip from session where person_id = :person_id and expires_at > :now order by created_at desc;
+
+-- end_session: one of somebody's sessions ends
+delete from session where person_id = :person_id and token_hash = :token_hash;

@@ -52,6 +52,28 @@ class Person(Struct, frozen=True, array_like=True):
     disabled_at: int | None
 
 
+class Listed(Struct, frozen=True, array_like=True):
+    """Somebody who may sign in, as others see them."""
+
+    id: int
+    email: str
+    name: str
+    role: str
+    created_at: int
+    disabled_at: int | None
+
+
+class Session(Struct, frozen=True, array_like=True):
+    """Where somebody is signed in; `id` is the hash of the cookie, which opens nothing."""
+
+    id: str
+    created_at: int
+    seen_at: int
+    expires_at: int
+    agent: str
+    ip: str
+
+
 class _Attempts(Struct, frozen=True, array_like=True):
     failed_count: int
     last_at: int
@@ -165,6 +187,24 @@ def who(tx: Tx, token: str, now: int) -> Person:
     if person is None:
         raise Forbidden("Sign in first.")
     return person
+
+
+def people(tx: Tx) -> list[Listed]:
+    """Everybody who may sign in."""
+    return tx.rows(queries.list_people, Listed)
+
+
+def sessions(tx: Tx, email: str, now: int) -> list[Session]:
+    """Where somebody is signed in, newest first."""
+    person = find_person(tx, email)
+    return tx.rows(queries.list_sessions, Session, person_id=person.id, now=now) if person else []
+
+
+def end_session(tx: Tx, email: str, session: str) -> None:
+    """One of somebody's sessions ends, by the id under which it is listed."""
+    person = find_person(tx, email)
+    if person is None or not tx.run(queries.end_session, person_id=person.id, token_hash=session):
+        raise NotFound("There is no such session.")
 
 
 def sign_out(tx: Tx, token: str) -> None:

@@ -58,6 +58,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     """How many calls of `send` may be under way at once."""
     per_second: float | None = None
     """The fastest pace of the whole account; None: as fast as it goes."""
+    per_domain_second: float | None = None
+    """The fastest pace to one recipient domain; a domain that is at its pace delays no other."""
     idempotent: bool = False
     """The provider drops a second message with the same key, so a doubtful one may be sent again."""
     always_resend: bool = False

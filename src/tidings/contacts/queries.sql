@@ -149,3 +149,6 @@ delete from company_member where contact_id = :loser;
 
 -- record_merge: the loser, kept whole
 insert into merge (winner_id, loser_id, at, cause, loser) values (:winner, :loser, :now, :cause, {{json whole}});
+
+-- survivors: who the given contacts are now
+select id, coalesce(merged_into_id, id) from contact where id in {{ids ids}};

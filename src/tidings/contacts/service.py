@@ -295,6 +295,30 @@ def with_aliases(tx: Tx, contact_id: int) -> list[int]:
     return [contact_id, *tx.values(queries.aliases_of, id=contact_id)]
 
 
+def reach(tx: Tx, contact_id: int, kind: str, value: str, now: int) -> None:
+    """A contact is reached here from now on; what stood there before of this kind goes."""
+    row = {"contact_id": contact_id, "kind": kind, "value": value}
+    tx.run(queries.replace_addresses_away, addresses=[row], ids=[contact_id])
+    tx.run(queries.insert_addresses, addresses=[row], now=now)
+    line = {
+        "contact_id": contact_id,
+        "path": f"address:{kind}",
+        "old": None,
+        "new": msgspec.json.encode(value).decode(),
+    }
+    tx.run(queries.insert_changes, changes=[line], now=now, cause="link")
+
+
+def survivors(tx: Tx, ids: Iterable[int]) -> dict[int, int]:
+    """Who the given contacts are now: themselves, or whom they were merged into."""
+    return {row.id: row.now_id for row in tx.rows(queries.survivors, _Survivor, ids=sorted(set(ids)))}
+
+
+class _Survivor(Struct, frozen=True, array_like=True):
+    id: int
+    now_id: int
+
+
 def join_company(tx: Tx, contact_id: int, key: str, traits: dict[str, Any], now: int) -> None:
     """Somebody belongs to a company; its attributes are merged."""
     found = tx.row(queries.find_company, _Company, key=key)

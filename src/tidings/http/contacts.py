@@ -16,7 +16,7 @@ from tidings.contacts import service as contacts
 from tidings.contacts.addresses import email
 from tidings.contacts.models import Claim, Contact, Key, Update
 from tidings.events import service as events
-from tidings.http.served import AnyRequest, before, database, now, page, setting, shown, workspace
+from tidings.http.served import AnyRequest, before, database, now, once, page, setting, shown, workspace
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages
 from tidings.runtime.database import Tx
@@ -109,7 +109,7 @@ class Contacts(Controller):
             flow.changed(tx, [change], setting(request), at, cause="api")
             return whole(tx, contacts.get(tx, contact_id))
 
-        return await database(request).write(unit)
+        return await once(request, unit)  # type: ignore[no-any-return]
 
     @get("/{contact_id:int}")
     async def show(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:

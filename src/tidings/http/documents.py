@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from tidings import documents, flow
 from tidings.channels import form_schema
-from tidings.http.served import AnyRequest, database, now, setting, shown, workspace
-from tidings.journeys import documents as journey_documents, service as journeys
+from tidings.http.served import AnyRequest, before, database, now, once, page, setting, shown, workspace
+from tidings.journeys import documents as journey_documents, enrolments, service as journeys
 from tidings.rules.durations import milliseconds
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound
@@ -21,7 +22,7 @@ from tidings.templates.models import TemplateDocument
 
 
 class Go(Struct, kw_only=True, forbid_unknown_fields=True):
-    """How a paused journey goes on: `run` what fell due, spread `over` a while, or `shift` by the pause."""
+    """How a paused journey goes on: `run` what fell due, spread `over` a while; `shift` by the pause; or `skip` it."""
 
     how: str = "run"
     over: str = "0s"
@@ -30,7 +31,8 @@ class Go(Struct, kw_only=True, forbid_unknown_fields=True):
 class Enrol(Struct, kw_only=True, forbid_unknown_fields=True):
     """Who enters."""
 
-    contact_ids: list[int]
+    contact_ids: Annotated[list[int], Meta(min_length=1, max_length=enrolments.MOST)]
+    per_minute: Annotated[int, Meta(ge=1, le=60_000)] | None = None
     properties: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
@@ -57,7 +59,18 @@ class Documents(Controller):
         """Make a document live; one that does not validate changes nothing."""
         at, actor = now(request), request.state["actor"].name
         document = documents.check(data)
-        return await database(request).write(lambda tx: documents.publish(tx, document, at, actor=actor))
+        return await once(request, lambda tx: documents.publish(tx, document, at, actor=actor))  # type: ignore[no-any-return]
+
+    @post("/publish-all", status_code=200)
+    async def publish_all(self, request: AnyRequest, data: JSONBody[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+        """Make several documents live together; if one does not validate, none is changed."""
+        at, actor = now(request), request.state["actor"].name
+        checked = documents.in_order(documents.check(one) for one in data)
+
+        def unit(tx: Tx) -> list[dict[str, Any]]:
+            return [documents.publish(tx, document, at, actor=actor) for document in checked]
+
+        return await once(request, unit)  # type: ignore[no-any-return]
 
 
 class Templates(Controller):
@@ -103,8 +116,7 @@ class Journeys(Controller):
     async def pause(self, request: AnyRequest, name: FromPath[str]) -> dict[str, Any]:
         """Entries and steps stop; exits and goals still work."""
         at = now(request)
-        await database(request).write(lambda tx: journeys.pause(tx, name, at))
-        return await self._row(request, name)
+        return await self._change(request, name, lambda tx: journeys.pause(tx, name, at))
 
     @post("/{name:str}/resume", status_code=200)
     async def resume(self, request: AnyRequest, name: FromPath[str], data: JSONBody[Go]) -> dict[str, Any]:
@@ -114,31 +126,65 @@ class Journeys(Controller):
         except ValueError as error:
             raise Invalid.at("over", f"{error}.") from error
         at = now(request)
-        await database(request).write(lambda tx: journeys.unpause(tx, name, at, how=data.how, over=over))
-        workspace(request).timers.ring()
-        return await self._row(request, name)
+        return await self._change(request, name, lambda tx: journeys.unpause(tx, name, at, how=data.how, over=over))
 
     @post("/{name:str}/archive", status_code=200)
     async def archive(self, request: AnyRequest, name: FromPath[str]) -> dict[str, Any]:
         """Nobody enters any more; people inside finish."""
         at = now(request)
-        await database(request).write(lambda tx: journeys.archive(tx, name, at))
-        return await self._row(request, name)
+        return await self._change(request, name, lambda tx: journeys.archive(tx, name, at))
 
     @post("/{name:str}/enrol", status_code=200)
     async def enrol(self, request: AnyRequest, name: FromPath[str], data: JSONBody[Enrol]) -> dict[str, Any]:
-        """People enter by hand; audience and re-entry hold for them as for everybody."""
-        if len(data.contact_ids) > 1000:
-            raise Invalid.at("contact_ids", "has more than 1,000 contacts.", "Send several requests.")
-        at = now(request)
-        entered = await database(request).write(
-            lambda tx: flow.enrol(tx, name, data.contact_ids, data.properties, setting(request), at)
-        )
-        workspace(request).timers.ring()
-        return {"entered": entered, "refused": len(set(data.contact_ids)) - entered}
+        """People enter by hand; audience and re-entry hold for them as for everybody. Up to 1,000 enter at once; more,
+        or any with `per_minute`, enter at a pace: the answer is then the enrolment."""
+        at, actor, here = now(request), request.state["actor"].name, setting(request)
+        people = sorted(set(data.contact_ids))
 
-    async def _row(self, request: AnyRequest, name: str) -> dict[str, Any]:
-        return shown(await database(request).read(lambda tx: journeys.find(tx, name)))
+        def unit(tx: Tx) -> dict[str, Any]:
+            if data.per_minute is None and len(people) <= enrolments.AT_ONCE:
+                entered = flow.enrol(tx, name, people, data.properties, here, at)
+                return {"entered": entered, "refused": len(people) - entered, "enrolment": None}
+            live, pace = journeys.live(tx, here.live), data.per_minute or enrolments.DEFAULT_PACE
+            begun = enrolments.start(tx, name, people, data.properties, at, live, per_minute=pace, actor=actor)
+            return {"entered": 0, "refused": 0, "enrolment": shown(begun)}
+
+        found = await once(request, unit)
+        workspace(request).timers.ring()
+        return found  # type: ignore[no-any-return]
+
+    @get("/{name:str}/enrolments")
+    async def list_enrolments(
+        self, request: AnyRequest, name: FromPath[str], cursor: str = "", limit: int = 50
+    ) -> dict[str, Any]:
+        """Lists of people that enter at a pace, newest first, and how far each has come."""
+        limit = max(1, min(limit, 200))
+
+        def unit(tx: Tx) -> list[enrolments.Enrolment]:
+            return enrolments.page(tx, journeys.find(tx, name).id, before=before(cursor)[1], limit=limit)
+
+        rows = await database(request).read(unit)
+        return page([shown(row) for row in rows], limit, (0, rows[-1].id if rows else 0))
+
+    @post("/{name:str}/enrolments/{enrolment_id:int}/cancel", status_code=200)
+    async def cancel(self, request: AnyRequest, name: FromPath[str], enrolment_id: FromPath[int]) -> dict[str, Any]:
+        """Whoever has not entered yet does not."""
+        at = now(request)
+
+        def unit(tx: Tx) -> dict[str, Any]:
+            enrolments.cancel(tx, enrolment_id, at)
+            return shown(enrolments.get(tx, enrolment_id))
+
+        return await once(request, unit)  # type: ignore[no-any-return]
+
+    async def _change(self, request: AnyRequest, name: str, change: Callable[[Tx], object]) -> dict[str, Any]:
+        def unit(tx: Tx) -> dict[str, Any]:
+            change(tx)
+            return shown(journeys.find(tx, name))
+
+        found = await once(request, unit)
+        workspace(request).timers.ring()
+        return found  # type: ignore[no-any-return]
 
 
 @get("/api/schemas/{kind:str}", tags=["documents"])

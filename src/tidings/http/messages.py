@@ -12,7 +12,7 @@ from tidings import flow
 from tidings.channels import service as channels
 from tidings.consent import service as consent
 from tidings.events import service as events
-from tidings.http.served import AnyRequest, before, database, now, page, shown, workspace
+from tidings.http.served import AnyRequest, before, database, now, once, page, shown, workspace
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages
 from tidings.runtime.database import Tx
@@ -50,6 +50,7 @@ class Messages(Controller):
             decisions = messages.decisions_of(tx, message.contact_id, "message", message_id)
             return shown(message) | {
                 "attempts_made": [shown(attempt) for attempt in messages.attempts_of(tx, message_id)],
+                "reports": [shown(report) for report in messages.reports_of(tx, message_id)],
                 "decisions": [shown(decision) for decision in decisions],
             }
 
@@ -59,9 +60,14 @@ class Messages(Controller):
     async def again(self, request: AnyRequest, message_id: FromPath[int]) -> dict[str, Any]:
         """An uncertain, failed or expired message goes out (again), because a person says so."""
         at = now(request)
-        await database(request).write(lambda tx: messages.send_again(tx, message_id, at))
+
+        def unit(tx: Tx) -> dict[str, Any]:
+            messages.send_again(tx, message_id, at)
+            return shown(messages.get(tx, message_id))
+
+        found = await once(request, unit)
         workspace(request).lanes.ring()
-        return shown(await database(request).read(lambda tx: messages.get(tx, message_id)))
+        return found  # type: ignore[no-any-return]
 
 
 class Runs(Controller):
@@ -79,13 +85,7 @@ class Runs(Controller):
     @get("/{run_id:int}")
     async def show(self, request: AnyRequest, run_id: FromPath[int]) -> dict[str, Any]:
         """One run, where it stands, what it waits for, and what was decided about it."""
-
-        def unit(tx: Tx) -> dict[str, Any]:
-            run, tokens = journeys.run(tx, run_id)
-            decisions = messages.decisions_of(tx, run.contact_id, "run", run_id)
-            return shown(run) | {"tokens": [shown(t) for t in tokens], "decisions": [shown(d) for d in decisions]}
-
-        return await database(request).read(unit)
+        return await database(request).read(lambda tx: _run(tx, run_id))
 
     @post("/{run_id:int}/{how:str}", status_code=200)
     async def mend(self, request: AnyRequest, run_id: FromPath[int], how: FromPath[str]) -> dict[str, Any]:
@@ -93,9 +93,20 @@ class Runs(Controller):
         if how not in ("retry", "skip"):
             raise NotFound(f"A run can be retried or skipped, not {how!r}.")
         at = now(request)
-        await database(request).write(lambda tx: journeys.retry(tx, run_id, at, is_skipping=how == "skip"))
+
+        def unit(tx: Tx) -> dict[str, Any]:
+            journeys.retry(tx, run_id, at, is_skipping=how == "skip")
+            return _run(tx, run_id)
+
+        found = await once(request, unit)
         workspace(request).timers.ring()
-        return await self.show.fn(self, request, run_id)  # type: ignore[no-any-return]
+        return found  # type: ignore[no-any-return]
+
+
+def _run(tx: Tx, run_id: int) -> dict[str, Any]:
+    run, tokens = journeys.run(tx, run_id)
+    decisions = messages.decisions_of(tx, run.contact_id, "run", run_id)
+    return shown(run) | {"tokens": [shown(t) for t in tokens], "decisions": [shown(d) for d in decisions]}
 
 
 @get("/events", tags=["events"])
@@ -113,6 +124,31 @@ async def rejected(request: AnyRequest, cursor: str = "", limit: int = 50) -> di
     rows = await database(request).read(lambda tx: events.rejected(tx, before=before(cursor)[1], limit=limit))
     items = [shown(row) | {"body": row.body} for row in rows]
     return page(items, limit, (0, rows[-1].id if rows else 0))
+
+
+class Alerts(Controller):
+    """What somebody must know."""
+
+    path = "/alerts"
+    tags = ("operations",)
+
+    @get()
+    async def index(self, request: AnyRequest, cursor: str = "", limit: int = 50) -> dict[str, Any]:
+        """Newest first; `ended_at` is empty while the trouble lasts."""
+        limit = max(1, min(limit, 200))
+        rows = await database(request).read(lambda tx: messages.alerts(tx, before=before(cursor)[1], limit=limit))
+        return page([shown(row) for row in rows], limit, (0, rows[-1].id if rows else 0))
+
+    @post("/{alert_id:int}/end", status_code=200)
+    async def end(self, request: AnyRequest, alert_id: FromPath[int]) -> dict[str, Any]:
+        """Somebody has seen to it."""
+        at = now(request)
+
+        def unit(tx: Tx) -> dict[str, Any]:
+            messages.end_alert(tx, alert_id, at)
+            return {"id": alert_id, "ended": True}
+
+        return await once(request, unit)  # type: ignore[no-any-return]
 
 
 class Suppress(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -146,12 +182,13 @@ class Suppressions(Controller):
         if data.scope not in ("all", "marketing"):
             raise Invalid.at("scope", f"{data.scope!r} is not a scope.", "Use all or marketing.")
         at, value = now(request), data.value.strip().lower()
-        await database(request).write(
-            lambda tx: flow.suppressed(
-                tx, data.kind, value, scope=data.scope, reason=data.reason, source=request.state["actor"].name, now=at
-            )
-        )
-        return {"kind": data.kind, "value": value, "scope": data.scope}
+
+        def unit(tx: Tx) -> dict[str, Any]:
+            source = request.state["actor"].name
+            flow.suppressed(tx, data.kind, value, scope=data.scope, reason=data.reason, source=source, now=at)
+            return {"kind": data.kind, "value": value, "scope": data.scope}
+
+        return await once(request, unit)  # type: ignore[no-any-return]
 
     @delete("/{kind:str}/{value:str}")
     async def remove(self, request: AnyRequest, kind: FromPath[str], value: FromPath[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -13,13 +14,16 @@ from msgspec import Struct
 
 from tidings import flow
 from tidings.access import service as access
+from tidings.runtime import idempotency
 from tidings.runtime.app import App, Workspace
-from tidings.runtime.database import Database
+from tidings.runtime.database import Database, Tx
 from tidings.runtime.errors import Forbidden, Invalid
 from tidings.runtime.ids import iso
 
 COOKIE = "tidings_session"
 KEY_CACHE_SECONDS = 5.0
+LOCAL = "tidings.local"
+"""Set in the scope of requests that came through the socket in the data folder, which only its owner can open."""
 Connection = ASGIConnection[Any, Any, Any, Any]
 AnyRequest = Request[Any, Any, Any]
 _JSON = frozenset({"attributes", "properties", "context", "evidence", "config", "body", "old", "new"})
@@ -58,6 +62,12 @@ class Unknown(Exception):
     """Nobody has said who they are, or nobody knows them: 401."""
 
 
+def must_administer(request: Connection, what: str) -> None:
+    """Only owners and admins, and keys of scope admin."""
+    if request.state["actor"].role not in ("owner", "admin"):
+        raise Forbidden(f"{what} needs the role owner or admin, or a key of scope admin.")
+
+
 def served(connection: Connection) -> Served:
     return connection.app.state["served"]  # type: ignore[no-any-return]
 
@@ -86,6 +96,10 @@ async def guard(connection: Connection, _: BaseRouteHandler) -> None:
 
 async def _actor(connection: Connection) -> Actor:
     here = served(connection)
+    if connection.scope.get(LOCAL):
+        name = connection.headers.get("tidings-workspace", "main")
+        here.app.workspace(name)
+        return Actor("command line", name, is_person=True, role="owner")
     scheme, _, text = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         key = await here.key(text.strip())
@@ -117,6 +131,19 @@ def check_origin(connection: Connection) -> None:
         if origin is None or origin.partition("://")[2] == connection.headers.get("host"):
             return
     raise Forbidden("This was asked from another site.")
+
+
+async def once(
+    request: AnyRequest, unit: Callable[[Tx], Any], *, store: Database | None = None, is_secret: bool = False
+) -> Any:
+    """Write, and answer with what the unit returns; with an `Idempotency-Key`, a repeated request gets the first answer."""
+    where, key = store or database(request), request.headers.get("idempotency-key", "")
+    if not key:
+        return await where.write(unit)
+    actor: Actor = request.state["actor"]
+    parts = (request.method.encode(), request.url.path.encode(), await request.body())
+    asked, at = idempotency.asked(f"{actor.workspace}:{actor.name}", key, *parts), now(request)
+    return await where.write(lambda tx: idempotency.once(tx, asked, unit, at, is_secret=is_secret))
 
 
 def shown(row: Struct) -> dict[str, Any]:

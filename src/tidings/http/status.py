@@ -16,7 +16,7 @@ from litestar.response import Redirect
 from tidings.access import service as access
 from tidings.channels import service as channels
 from tidings.contacts.addresses import email
-from tidings.http.administration import session_cookie, sign_in
+from tidings.http.access import session_cookie, sign_in
 from tidings.http.operations import lag
 from tidings.http.served import COOKIE, AnyRequest, check_origin, now, served
 from tidings.journeys import service as journeys

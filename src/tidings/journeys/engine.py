@@ -47,6 +47,7 @@ class Due(Struct, frozen=True, array_like=True):
     departed_at: int | None
     outcome: str
     visits: str
+    is_skipping: int
     started_at: int
     properties: str
     zone: str | None
@@ -122,6 +123,8 @@ class Walker:
             case Listen():
                 self.events = outcome.events
                 self.rest("listening", outcome.timeout_at)
+            case Send() if self.due.is_skipping:
+                self.leave("on_skipped")
             case Send():
                 self.ask = outcome
                 self.rest("sending")

@@ -78,18 +78,21 @@ select c.id from contact c where c.id in (
 ) order by c.id {{lock_skip}};
 
 -- due_tokens: due tokens of contacts that we hold
-select t.id, t.run_id, t.contact_id, t.journey_id, r.version_id, t.step, t.visit, t.state, t.due_at, t.departed_at, t.outcome, t.visits,
+select t.id, t.run_id, t.contact_id, t.journey_id, r.version_id, t.step, t.visit, t.state, t.due_at, t.departed_at, t.outcome, t.visits, t.is_skipping,
   r.started_at, r.properties, c.zone, j.state
 from token t join run r on r.id = t.run_id join contact c on c.id = t.contact_id join journey j on j.id = t.journey_id
 where t.contact_id in {{ids ids}} and t.due_at <= :now and r.state = 'active' and j.state <> 'paused'
 order by t.contact_id, t.id;
 
--- next_due: when the next token falls due
-select min(t.due_at) from token t join journey j on j.id = t.journey_id and j.state <> 'paused' where t.due_at is not null;
+-- next_due: when the next token or enrolment falls due
+select min(due_at) from (
+  select min(t.due_at) as due_at from token t join journey j on j.id = t.journey_id and j.state <> 'paused' where t.due_at is not null
+  union all select min(e.due_at) from enrolment e where e.due_at is not null
+) d;
 
 -- save_tokens: where people stand now
 update token set step = r.step, visit = r.visit, state = r.state, due_at = r.due_at, departed_at = r.departed_at,
-  outcome = '', message_id = r.message_id, error = r.error, visits = r.visits, rev = rev + 1,
+  outcome = '', is_skipping = 0, message_id = r.message_id, error = r.error, visits = r.visits, rev = rev + 1,
   entered_at = case when token.step = r.step and token.visit = r.visit then token.entered_at else :now end
 from {{rows tokens: id integer, step text, visit integer, state text, due_at integer, departed_at integer, message_id integer, error text, visits json}} r
 where token.id = r.id;
@@ -193,3 +196,37 @@ update token set due_at = due_at + :by where journey_id = :journey_id and due_at
 
 -- spread_tokens: what fell due during a pause leaves over a while, by the order of the tokens
 update token set due_at = :now + (:over * (id % 1000)) / 1000 where journey_id = :journey_id and due_at is not null and due_at <= :now;
+
+-- skip_overdue: what fell due during a pause goes on without its messages
+update token set is_skipping = 1 where journey_id = :journey_id and due_at is not null and due_at <= :now;
+
+-- runs_with_messages: runs of a journey with messages that have not left
+select distinct m.source_id from message m join run r on r.id = m.source_id
+where m.source = 'journey' and r.journey_id = :journey_id and m.state in ('queued', 'deferred', 'held', 'sending') order by m.source_id;
+
+-- insert_enrolment: a list of people that enters at a pace
+insert into enrolment (id, journey_id, contacts, total, per_minute, due_at, properties, actor, at)
+values (:id, :journey_id, {{json contacts}}, :total, :per_minute, :now, {{json properties}}, :actor, :now);
+
+-- get_enrolment: one, as far as it has come
+select id, journey_id, total, next_index, per_minute, due_at, actor, at, ended_at, entered_count, refused_count
+from enrolment where id = :id;
+
+-- page_enrolments: enrolments of a journey, newest first
+select id, journey_id, total, next_index, per_minute, due_at, actor, at, ended_at, entered_count, refused_count
+from enrolment where journey_id = :journey_id and id < :before order by id desc limit :limit;
+
+-- end_enrolment: nobody enters by it any more
+update enrolment set due_at = null, ended_at = :now where id = :id and due_at is not null;
+
+-- due_enrolment: the one that is due first and in nobody's hands
+select id, journey_id, contacts, next_index, per_minute, due_at, properties from enrolment
+where due_at <= :now order by due_at, id limit 1 {{lock_skip}};
+
+-- postpone_enrolment: it is looked at again later
+update enrolment set due_at = :due_at where id = :id;
+
+-- advance_enrolment: some have entered
+update enrolment set next_index = :next_index, due_at = cast(:due_at as integer), ended_at = cast(:ended_at as integer),
+  entered_count = entered_count + :entered, refused_count = refused_count + :refused
+where id = :id;

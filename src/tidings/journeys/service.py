@@ -12,14 +12,17 @@ from tidings.events.models import Happened
 from tidings.journeys.documents import Definition, body, canonical, digest
 from tidings.journeys.endings import end as end, merge as merge
 from tidings.journeys.engine import Walked as Walked, walk as walk
-from tidings.journeys.entry import enrol as enrol, enter
+from tidings.journeys.entry import enrol as enrol
 from tidings.journeys.live import Cache as Cache, Live as Live, live as live, queries
 from tidings.journeys.steps.wait_for import WaitFor
+from tidings.messages import service as messages
 from tidings.messages.models import Ended
 from tidings.rules.evaluate import Asked, evaluate
 from tidings.rules.tree import Group
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Conflict, Invalid, NotFound
+
+PAUSED = "its journey is paused"
 
 
 class JourneyRow(Struct, frozen=True, array_like=True):
@@ -166,23 +169,6 @@ def _keep_answer(tx: Tx, end: Ended) -> None:
         tx.run(queries.save_answers, runs=[{"id": run.id, "properties": properties}])
 
 
-def enrol_directly(
-    tx: Tx, name: str, contact_ids: Sequence[int], properties: dict[str, Any], now: int, live: Live
-) -> list[Happened]:
-    """People enter by the API or by hand; audience and re-entry hold for them as for everybody."""
-    journey = next((one for one in live.journeys.values() if one.name == name), None)
-    if journey is None:
-        raise NotFound(f"There is no live journey {name!r}.")
-    if journey.state != "active":
-        raise Conflict(f"Journey {name!r} is {journey.state}; nobody can enter it now.")
-    text = msgspec.json.encode(properties).decode()
-    candidates = [
-        Happened(key=key, contact_id=contact_id, name="api", at=now, properties=text)
-        for key, contact_id in enumerate(sorted(set(contact_ids)))
-    ]
-    return enter(tx, journey, candidates, now)
-
-
 def next_due(tx: Tx) -> int | None:
     """When the next token falls due."""
     due: int | None = tx.value(queries.next_due)
@@ -267,25 +253,32 @@ def archive(tx: Tx, name: str, now: int) -> None:
 
 
 def pause(tx: Tx, name: str, now: int) -> None:
-    """Entries and steps stop while clocks run; exits and goals still work."""
+    """Entries and sends stop while clocks run; what was asked for and has not left is held; exits and goals still work."""
     row = find(tx, name)
     if row.state != "active":
         raise Conflict(f"Journey {name!r} is {row.state}.")
     tx.run(queries.set_state, id=row.id, state="paused", paused_at=now, now=now)
+    messages.hold(tx, "journey", tx.values(queries.runs_with_messages, journey_id=row.id), PAUSED)
     tx.run(queries.bump_revision)
 
 
 def unpause(tx: Tx, name: str, now: int, *, how: str = "run", over: int = 0) -> None:
-    """Go on: `run` what fell due, spread over `over` milliseconds; or `shift` everything by the length of the pause."""
+    """Go on: `run` what fell due, spread over `over` milliseconds; `shift` everything by the length of the pause; or
+    `skip` the messages whose time lay in the pause."""
     row = find(tx, name)
     if row.state != "paused" or row.paused_at is None:
         raise Conflict(f"Journey {name!r} is {row.state}.")
-    if how not in ("run", "shift"):
-        raise Invalid.at("how", f"{how!r} is not a way to go on.", "Write run or shift.")
+    if how not in ("run", "shift", "skip"):
+        raise Invalid.at("how", f"{how!r} is not a way to go on.", "Write run, shift or skip.")
+    held = tx.values(queries.runs_with_messages, journey_id=row.id)
     if how == "shift":
         tx.run(queries.shift_tokens, journey_id=row.id, by=now - row.paused_at)
+    elif how == "skip":
+        tx.run(queries.skip_overdue, journey_id=row.id, now=now)
+        resume(tx, messages.withdraw_held(tx, "journey", held, PAUSED, "skipped after a pause", now), now)
     elif over > 0:
         tx.run(queries.spread_tokens, journey_id=row.id, now=now, over=over)
+    messages.unhold(tx, "journey", held, PAUSED, later=now - row.paused_at if how == "shift" else 0)
     tx.run(queries.set_state, id=row.id, state="active", paused_at=None, now=now)
     tx.run(queries.bump_revision)
 

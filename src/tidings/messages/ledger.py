@@ -13,8 +13,8 @@ from tidings.consent import service as consent
 from tidings.consent.models import Grant
 from tidings.contacts import service as contacts
 from tidings.events.models import Happened
-from tidings.messages import policy
-from tidings.messages.models import Claimed, Ended, Ledger, State, Unsettled
+from tidings.messages import policy, reports
+from tidings.messages.models import Claimed, Ended, Ledger, MessageClass, State, Unsettled
 from tidings.messages.service import domain_of, queries, withdraw_address, withdraw_topic
 from tidings.runtime.clock import HOUR, MINUTE
 from tidings.runtime.database import Tx
@@ -25,6 +25,12 @@ BACK_OFF = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR
 """Between tries, with up to a quarter more by the message's own number, so that a crowd spreads out."""
 
 
+RESEND_AFTER = 5 * MINUTE
+"""How long a doubtful message that must arrive waits for evidence before it is sent again."""
+ONCE, USED = 1, 2
+"""`must_arrive` of a message: it may be sent again once; it was."""
+
+
 class Lane(Struct, frozen=True, kw_only=True):
     """What the ledger must know of the account that sends."""
 
@@ -33,6 +39,8 @@ class Lane(Struct, frozen=True, kw_only=True):
     has_policy: bool = True
     may_resend: bool = False
     """The receiver de-duplicates by our key, so doubt is resolved by sending again."""
+    has_reports: bool = False
+    """The provider speaks of its messages afterwards, perhaps before our own mark lands."""
 
 
 class Departing(Struct, frozen=True, kw_only=True):
@@ -61,18 +69,35 @@ class Settled(Struct, frozen=True, kw_only=True):
     account_problem: str = ""
 
 
+class Room(Struct, frozen=True, kw_only=True):
+    """How many messages each recipient domain may still take now."""
+
+    fresh: int
+    """For a domain that took none lately."""
+    left: dict[str, int]
+    full: list[str]
+
+
 class _Due(Struct, frozen=True, array_like=True):
     id: int
     domain: str
 
 
-def claim(tx: Tx, lane: Lane, owner: int, now: int, *, limit: int, paced: Sequence[str] = ()) -> list[int]:
-    """Take due messages of an account; domains that are at their pace are passed over and block nobody."""
-    found = tx.rows(queries.claimable, _Due, account_id=lane.account_id, now=now, limit=limit, paced=list(paced))
-    ids = [row.id for row in found]
-    if ids:
-        tx.run(queries.claim, ids=ids, owner=owner, now=now)
-    return ids
+def claim(tx: Tx, lane: Lane, owner: int, now: int, *, limit: int, room: Room | None = None) -> dict[int, str]:
+    """Take due messages of an account: id -> domain. Domains that are at their pace are passed over and block nobody."""
+    if room is None:
+        found = tx.rows(queries.claimable, _Due, account_id=lane.account_id, now=now, limit=limit, paced=[])
+    else:
+        names = {"account_id": lane.account_id, "now": now, "limit": limit * 4, "paced": room.full}
+        found, left = list[_Due](), dict(room.left)
+        for due in tx.rows(queries.claimable, _Due, **names):
+            if left.get(due.domain, room.fresh) > 0 and len(found) < limit:
+                left[due.domain] = left.get(due.domain, room.fresh) - 1
+                found.append(due)
+    claimed = {due.id: due.domain for due in found}
+    if claimed:
+        tx.run(queries.claim, ids=list(claimed), owner=owner, now=now)
+    return claimed
 
 
 def depart(tx: Tx, ids: Sequence[int], lane: Lane, owner: int, ledger: Ledger, now: int) -> Departures:
@@ -160,6 +185,7 @@ def _write_verdicts(
                     "domain": domain,
                     "consent_record_id": record,
                     "template_version_id": version.id if version else None,
+                    "must_arrive": ONCE if _must_arrive(message, version) else 0,
                 }
             )
         else:
@@ -183,6 +209,13 @@ def _write_verdicts(
         tx.run(queries.set_aside, decisions=aside, owner=owner, now=now)
     if decisions:
         tx.run(queries.insert_decisions, decisions=decisions, now=now)
+
+
+def _must_arrive(message: Claimed, version: VersionRow | None) -> bool:
+    """Only what a person is waiting for is worth the risk of arriving twice."""
+    if version is None or message.message_class != MessageClass.TRANSACTIONAL:
+        return False
+    return templates.document_of(version).must_arrive
 
 
 def mark(tx: Tx, ids: Sequence[int], owner: int) -> list[int]:
@@ -209,7 +242,13 @@ def settle(tx: Tx, results: Sequence[Result], lane: Lane, now: int) -> Settled:
     ended = [end for _, end in settled if end is not None]
     problem = _follow(tx, rows, by_id, now)
     withdrawn = _withdraw(tx, rows, by_id, now)
-    return Settled(ended=[*ended, *withdrawn], facts=_facts(rows, ended, now), account_problem=problem)
+    facts = _facts(rows, ended, now)
+    if lane.has_reports:
+        named = {r.provider_id: r.id for r in results if isinstance(r, Sent) and r.provider_id}
+        told = reports.match(tx, lane.account_id, named, [end.message_id for end in ended], now)
+        withdrawn += told.ended
+        facts = [msgspec.structs.replace(fact, key=key) for key, fact in enumerate([*facts, *told.facts])]
+    return Settled(ended=[*ended, *withdrawn], facts=facts, account_problem=problem)
 
 
 def _settle(row: Unsettled, result: Result, lane: Lane, now: int) -> tuple[dict[str, Any], Ended | None]:
@@ -252,8 +291,10 @@ def _next(row: Unsettled, result: Result, lane: Lane, now: int) -> tuple[State, 
             return State.QUEUED, words, now + max(wait, 1_000), 1
         case Why.ACCOUNT_PROBLEM:
             return State.QUEUED, words, now + max(wait, MINUTE), 1
+        case Why.UNKNOWN if lane.may_resend:
+            return State.QUEUED, words, now + MINUTE, 0
         case Why.UNKNOWN:
-            return (State.QUEUED, words, now + MINUTE, 0) if lane.may_resend else (State.UNCERTAIN, words, None, 0)
+            return State.UNCERTAIN, words, now + RESEND_AFTER if row.must_arrive == ONCE else None, 0
         case Why.RECIPIENT_TEMPORARY | Why.PROVIDER_DOWN if row.attempts < len(BACK_OFF):
             pause = BACK_OFF[row.attempts - 1 if row.attempts else 0]
             spread = pause * (row.id * 2_654_435_761 % 1_000) // 4_000
@@ -338,6 +379,32 @@ def give_back(tx: Tx, owner: int) -> int:
 def release(tx: Tx, ids: Sequence[int], owner: int) -> int:
     """Messages that were decided about but not tried go back to the queue, and the try does not count."""
     return tx.run(queries.release, ids=list(ids), owner=owner) if ids else 0
+
+
+def resend(tx: Tx, now: int) -> int:
+    """Doubtful transactional messages that must arrive go out again, once, marked (CORRECTNESS 22)."""
+    found = tx.rows(queries.overdue_doubts, _Doubt, now=now)
+    if found:
+        tx.run(queries.send_once_more, ids=[doubt.id for doubt in found], now=now)
+        told = [
+            {
+                "contact_id": doubt.contact_id,
+                "kind": "message",
+                "subject_id": doubt.id,
+                "outcome": "resend",
+                "reason": "must_arrive",
+                "evidence": {"doubt": doubt.reason},
+            }
+            for doubt in found
+        ]
+        tx.run(queries.insert_decisions, decisions=told, now=now)
+    return len(found)
+
+
+class _Doubt(Struct, frozen=True, array_like=True):
+    id: int
+    contact_id: int
+    reason: str
 
 
 def recover(tx: Tx, alive: Iterable[int], resendable: Iterable[int], now: int) -> list[Ended]:

@@ -140,6 +140,7 @@ class Unsettled(Struct, frozen=True, array_like=True):
     attempts: int
     state: str
     owner: int | None
+    must_arrive: int
 
 
 class Message(Struct, frozen=True, array_like=True):
@@ -192,3 +193,26 @@ class Decision(Struct, frozen=True, array_like=True):
     outcome: str
     reason: str
     evidence: str
+
+
+class ReportRow(Struct, frozen=True, array_like=True):
+    """What the provider said of a message; `applied_at` is empty while it waits."""
+
+    id: int
+    status: str
+    at: int
+    why: str
+    code: str
+    detail: str
+    applied_at: int | None
+
+
+class Alert(Struct, frozen=True, array_like=True):
+    """Something that a person must know; `ended_at` is empty while it lasts."""
+
+    id: int
+    at: int
+    kind: str
+    subject: str
+    detail: str
+    ended_at: int | None

@@ -44,7 +44,7 @@ where id in {{ids ids}} and state in ('queued', 'held', 'deferred', 'sending');
 select id, domain from message
 where account_id = :account_id and state in ('queued', 'deferred') and due_at <= :now
   and domain not in {{texts paced}}
-order by class_rank, due_at, id limit :limit {{lock_skip}};
+order by class_rank, due_at, domain, id limit :limit {{lock_skip}};
 
 -- claim: they are ours until they are settled; the condition is repeated
 update message set state = 'sending', owner = :owner, claimed_at = :now
@@ -69,8 +69,9 @@ where message.id = r.id and message.state = 'sending' and message.owner = :owner
 
 -- let_go: claimed messages that may leave, with the address and the consent that allow it
 update message set address = r.address, domain = r.domain, consent_record_id = r.consent_record_id, attempts = attempts + 1,
-  template_version_id = coalesce(r.template_version_id, message.template_version_id)
-from {{rows decisions: id integer, address text, domain text, consent_record_id integer, template_version_id integer}} r
+  template_version_id = coalesce(r.template_version_id, message.template_version_id),
+  must_arrive = case when message.must_arrive = 2 then 2 else r.must_arrive end
+from {{rows decisions: id integer, address text, domain text, consent_record_id integer, template_version_id integer, must_arrive integer}} r
 where message.id = r.id and message.state = 'sending' and message.owner = :owner;
 
 -- insert_decisions: what was decided, why, and on what evidence
@@ -85,7 +86,7 @@ select id from message where id in {{ids ids}} and state = 'sending' and owner =
 update message set state = 'committing' where id in {{ids ids}} and state = 'sending' and owner = :owner;
 
 -- unsettled: messages whose result has come
-select id, contact_id, source, class, channel, account_id, topic, token_id, address_kind, address, attempts, state, owner
+select id, contact_id, source, class, channel, account_id, topic, token_id, address_kind, address, attempts, state, owner, must_arrive
 from message where id in {{ids ids}} and state in ('sending', 'committing', 'uncertain') order by id {{lock}};
 
 -- settle: results as they came
@@ -113,7 +114,7 @@ select id from message where state = 'sending' and owner not in {{ids alive}} or
 update message set state = 'queued', owner = null, reason = '' where id in {{ids ids}} and state = 'sending';
 
 -- found_committing: messages that may have left with a process that is gone
-select id, contact_id, source, class, channel, account_id, topic, token_id, address_kind, address, attempts, state, owner
+select id, contact_id, source, class, channel, account_id, topic, token_id, address_kind, address, attempts, state, owner, must_arrive
 from message where state = 'committing' and owner not in {{ids alive}} order by id {{lock}};
 
 -- in_hand: what this process gave nobody yet
@@ -165,8 +166,16 @@ where contact_id = :loser and state in ('queued', 'held', 'deferred')
       and w.step = message.step and w.visit = message.visit
   );
 
--- raise_alert: something that a person must know
-insert into alert (at, kind, subject, detail) values (:now, :kind, :subject, :detail);
+-- raise_alert: something that a person must know, once until it is over
+insert into alert (at, kind, subject, detail)
+select :now, :kind, :subject, :detail
+where not exists (select 1 from alert a where a.kind = :kind and a.subject = :subject and a.ended_at is null);
+
+-- page_alerts: what people must know, newest first
+select id, at, kind, subject, detail, ended_at from alert where id < :before order by id desc limit :limit;
+
+-- end_alert: somebody has seen to it
+update alert set ended_at = :now where id = :id and ended_at is null;
 
 -- pause_account: an account that does not work is left alone until somebody mends it
 update account set state = 'paused', state_reason = :reason, changed_at = :now where id = :id and state = 'active';
@@ -179,3 +188,74 @@ order by id {{lock}};
 -- adopt: messages that waited for an account which is there now
 update message set account_id = :account_id, state = 'queued', reason = ''
 where state = 'held' and account_id = 0 and reason in (:by_name, :by_channel);
+
+-- insert_reports: what a provider says, once; matched by our own key first, then by the provider's name of the message
+insert into report (id, account_id, dedup, message_key, provider_id, status, why, address, at, code, detail, message_id)
+select r.id, :account_id, r.dedup, r.message_key, r.provider_id, r.status, r.why, r.address, r.at, r.code, r.detail,
+  coalesce(
+    (select m.id from message m where r.message_key <> '' and m.key = r.message_key),
+    (select max(m.id) from message m where r.provider_id <> '' and m.provider_id = r.provider_id and m.account_id = :account_id)
+  )
+from {{rows reports: id integer, dedup text, message_key text, provider_id text, status text, why text, address text, at integer, code text, detail text}} r
+where 1 = 1
+on conflict (account_id, dedup) do nothing;
+
+-- reported_messages: of which messages new reports speak
+select distinct message_id from report where id in {{ids ids}} and message_id is not null order by message_id;
+
+-- match_reports: reports that waited for the provider's name of their message
+update report set message_id = r.message_id
+from {{rows known: provider_id text, message_id integer}} r
+where report.account_id = :account_id and report.provider_id = r.provider_id and report.applied_at is null and report.message_id is null;
+
+-- waiting_reports: reports that can be applied, because their message is back from the provider
+select r.id, m.id, m.contact_id, m.channel, m.topic, m.address_kind, m.address, m.state, r.status, r.why, r.at, r.code, r.detail
+from message m join report r on r.message_id = m.id
+where m.id in {{ids ids}} and r.applied_at is null and m.state in ('sent', 'delivered', 'bounced', 'complained', 'uncertain')
+order by r.at, r.id;
+
+-- climb: statuses only climb
+update message set state = r.state, status = r.status, reason = r.reason, sent_at = coalesce(message.sent_at, r.at)
+from {{rows reports: id integer, state text, status text, reason text, at integer}} r
+where message.id = r.id and message.state in ('sent', 'delivered', 'bounced', 'complained', 'uncertain');
+
+-- applied: reports that have had their effect
+update report set applied_at = :now where id in {{ids ids}};
+
+-- reports_of: what the provider said of one message
+select id, status, at, why, code, detail, applied_at from report where message_id = :id order by at, id;
+
+-- message_by_key: the message of a key that left the house
+select id, contact_id, source, source_id, step, state, reason, class, channel, account_id, topic, address, asked_at, due_at,
+  sent_at, attempts, status, opened_at, clicked_at, template_version_id, provider_id, answer, key
+from message where key = :key;
+
+-- remember_inbound: a reply or a withdrawal came in, once
+insert into report (id, account_id, dedup, status, at, applied_at)
+select id, :account_id, dedup, 'inbound', :now, :now from {{rows reports: id integer, dedup text}} r
+where 1 = 1
+on conflict (account_id, dedup) do nothing;
+
+-- written_reports: which of these were new
+select id from report where id in {{ids ids}};
+
+-- overdue_doubts: doubtful messages that must arrive, and for which no evidence came
+select id, contact_id, reason from message
+where state = 'uncertain' and must_arrive = 1 and due_at <= :now order by id limit 500 {{lock}};
+
+-- send_once_more: they go out again, this once
+update message set state = 'queued', must_arrive = 2, reason = 'sent again: it must arrive', due_at = :now, ended_at = null, owner = null
+where id in {{ids ids}} and state = 'uncertain' and must_arrive = 1;
+
+-- hold: what has not reached committing waits until it is let go
+update message set state = 'held', reason = :reason, owner = null
+where source = :source and source_id in {{ids ids}} and state in ('queued', 'deferred', 'sending');
+
+-- unhold: what was held for a reason may leave again
+update message set state = 'queued', reason = '', due_at = due_at + :later
+where source = :source and source_id in {{ids ids}} and state = 'held' and reason = :reason;
+
+-- held_and_overdue: what was held for a reason, and its time is past
+select id, contact_id, token_id, state from message
+where source = :source and source_id in {{ids ids}} and state = 'held' and reason = :reason and due_at <= :now
+order by id {{lock}};

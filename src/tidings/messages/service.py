@@ -9,7 +9,20 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from tidings.contacts import service as contacts
-from tidings.messages.models import RANK, Asked, Attempt, Decision, Ended, Ledger, Message, MessageClass, Open, State
+from tidings.messages.models import (
+    RANK,
+    Alert,
+    Asked,
+    Attempt,
+    Decision,
+    Ended,
+    Ledger,
+    Message,
+    MessageClass,
+    Open,
+    ReportRow,
+    State,
+)
 from tidings.runtime import sql
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Conflict, NotFound
@@ -134,6 +147,23 @@ def withdraw_address(
     return cancel(tx, found, reason, now)
 
 
+def hold(tx: Tx, source: str, source_ids: Sequence[int], reason: str) -> int:
+    """What has not reached committing waits until it is let go."""
+    return tx.run(queries.hold, source=source, ids=list(source_ids), reason=reason) if source_ids else 0
+
+
+def unhold(tx: Tx, source: str, source_ids: Sequence[int], reason: str, *, later: int = 0) -> int:
+    """What was held for this reason may leave again, `later` milliseconds after its time."""
+    names = {"source": source, "ids": list(source_ids), "reason": reason, "later": later}
+    return tx.run(queries.unhold, **names) if source_ids else 0
+
+
+def withdraw_held(tx: Tx, source: str, source_ids: Sequence[int], held_for: str, reason: str, now: int) -> list[Ended]:
+    """Cancel what was held for a reason and is overdue."""
+    names = {"source": source, "ids": list(source_ids), "reason": held_for, "now": now}
+    return cancel(tx, tx.rows(queries.held_and_overdue, Open, **names), reason, now) if source_ids else []
+
+
 def cancel(tx: Tx, found: Sequence[Open], reason: str, now: int) -> list[Ended]:
     """Withdrawal wins over everything that has not reached committing (CORRECTNESS 23)."""
     if not found:
@@ -158,9 +188,29 @@ def get(tx: Tx, message_id: int) -> Message:
     return message
 
 
+def by_key(tx: Tx, key: str) -> Message | None:
+    """The message of a key that left the house; None when it is not ours."""
+    return tx.row(queries.message_by_key, Message, key=key)
+
+
+def first_time(tx: Tx, account_id: int, dedups: Sequence[str], now: int) -> set[str]:
+    """Which of these callbacks have not come before; they are remembered."""
+    if not dedups:
+        return set()
+    rows = [{"id": i, "dedup": dedup} for i, dedup in zip(tx.new_ids("report", len(dedups)), dedups, strict=True)]
+    tx.run(queries.remember_inbound, reports=rows, account_id=account_id, now=now)
+    written = set(tx.values(queries.written_reports, ids=[row["id"] for row in rows]))
+    return {str(row["dedup"]) for row in rows if row["id"] in written}
+
+
 def attempts_of(tx: Tx, message_id: int) -> list[Attempt]:
     """Every try, oldest first."""
     return tx.rows(queries.attempts_of, Attempt, id=message_id)
+
+
+def reports_of(tx: Tx, message_id: int) -> list[ReportRow]:
+    """What the provider said afterwards, oldest first."""
+    return tx.rows(queries.reports_of, ReportRow, id=message_id)
 
 
 def decisions_of(tx: Tx, contact_id: int, kind: str, subject_id: int) -> list[Decision]:
@@ -191,6 +241,22 @@ def decided(tx: Tx, decisions: Sequence[dict[str, Any]], now: int) -> None:
     """Store decisions: contact_id, kind, subject_id, outcome, reason, evidence."""
     if decisions:
         tx.run(queries.insert_decisions, decisions=list(decisions), now=now)
+
+
+def alert(tx: Tx, kind: str, subject: str, detail: str, now: int) -> None:
+    """Something that a person must know; the same trouble is told once until it is over."""
+    tx.run(queries.raise_alert, kind=kind, subject=subject, detail=detail, now=now)
+
+
+def alerts(tx: Tx, *, before: int, limit: int) -> list[Alert]:
+    """What people must know, newest first."""
+    return tx.rows(queries.page_alerts, Alert, before=before, limit=limit)
+
+
+def end_alert(tx: Tx, alert_id: int, now: int) -> None:
+    """Somebody has seen to it."""
+    if not tx.run(queries.end_alert, id=alert_id, now=now):
+        raise NotFound(f"There is no open alert {alert_id}.")
 
 
 def move_unsent(tx: Tx, winner: int, loser: int, now: int) -> list[Ended]:

@@ -6,9 +6,10 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Iterable
 from typing import Literal
 
-Purpose = Literal["click", "open", "unsubscribe", "preferences"]
+Purpose = Literal["click", "open", "unsubscribe", "preferences", "link"]
 _SIZE = 16
 
 
@@ -17,7 +18,7 @@ def _signature(secret: bytes, purpose: Purpose, payload: bytes) -> bytes:
 
 
 def make(secret: bytes, purpose: Purpose, message_id: int) -> str:
-    """A token that is good for one purpose and one message of one workspace (whose secret it is)."""
+    """A token that is good for one purpose and one message (`link`: one contact) of one workspace, whose secret it is."""
     payload = message_id.to_bytes((message_id.bit_length() + 7) // 8 or 1, "big")
     return base64.urlsafe_b64encode(payload + _signature(secret, purpose, payload)).rstrip(b"=").decode()
 
@@ -37,3 +38,9 @@ def read(secret: bytes, purpose: Purpose, token: str) -> int | None:
         return None
     message_id = int.from_bytes(payload, "big")
     return message_id if make(secret, purpose, message_id) == token else None
+
+
+def linked(secret: bytes, tokens: Iterable[str]) -> dict[str, int]:
+    """Link token -> the contact that it was issued for; tokens that are not ours are left out."""
+    found = {token: read(secret, "link", token) for token in tokens}
+    return {token: contact_id for token, contact_id in found.items() if contact_id is not None}

@@ -37,3 +37,16 @@ update process set beat_at = :now where incarnation = :incarnation;
 
 -- living_processes: who has beaten lately
 select incarnation from process where beat_at >= :since;
+
+-- keep_request: a request with this key begins; whoever comes second waits for the first
+insert into idempotency (actor, key, request_hash, at) values (:actor, :key, :request_hash, :now)
+on conflict (actor, key) do nothing;
+
+-- kept_request: what is known of the request that came first
+select request_hash, body from idempotency where actor = :actor and key = :key;
+
+-- keep_answer: what it was answered
+update idempotency set body = :body where actor = :actor and key = :key;
+
+-- forget_requests: keys are not good for ever
+delete from idempotency where at < :before;

@@ -14,6 +14,7 @@ from tidings import flow
 from tidings.channels import loader, service as channels
 from tidings.journeys import service as journeys
 from tidings.messages import ledger
+from tidings.runtime import idempotency
 from tidings.runtime.app import App, Workspace, beat
 from tidings.runtime.database import Queue, Tx
 from tidings.worker.lane import Lane
@@ -31,6 +32,7 @@ class WorkspaceWorker:
         self._lanes: dict[int, Lane] = {}
         self._walker: asyncio.Task[None] | None = None
         self._looking = asyncio.Lock()
+        self._is_first = True
 
     async def start(self) -> None:
         """Find again what a crash left, then go to work."""
@@ -53,12 +55,24 @@ class WorkspaceWorker:
         resendable = [account.id for account in accounts if self._may_resend(account)]
         now, mine = self._app.clock.now(), self._app.incarnation
 
-        def unit(tx: Tx) -> int:
-            alive = beat(tx, mine, now)
-            return len(flow.recover(tx, [mine] if tx.dialect.name == "sqlite" else alive, resendable, now))
+        def unit(tx: Tx) -> tuple[list[int], int, int]:
+            alive = [mine] if tx.dialect.name == "sqlite" else beat(tx, mine, now)
+            return alive, len(flow.recover(tx, alive, resendable, now)), ledger.resend(tx, now)
 
-        if await self._workspace.database.write(unit, Queue.MARKS):
+        alive, recovered, resent = await self._workspace.database.write(unit, Queue.MARKS)
+        self._is_first = mine == min(alive)
+        if recovered:
             self._workspace.timers.ring()
+        if recovered or resent:
+            self._workspace.lanes.ring()
+
+    async def poll(self) -> None:
+        """Ask the providers that keep answers for us; of several processes the eldest does."""
+        for lane in list(self._lanes.values()) if self._is_first else []:
+            try:
+                await lane.poll()
+            except Exception as error:  # one provider that does not answer stops no other
+                log.warning("account %s was not polled: %s", lane.account.name, error)
 
     def _may_resend(self, account: channels.Account) -> bool:
         plugin = self._plugins.found.get(account.plugin)
@@ -110,7 +124,9 @@ class WorkspaceWorker:
             await self._workspace.timers.wait(await self._pause())
 
     def _step(self, tx: Tx) -> int:
-        return flow.walk(tx, self._setting, self._app.clock.now(), limit=WALK)
+        now = self._app.clock.now()
+        has_advanced = flow.advance(tx, self._setting, now)
+        return flow.walk(tx, self._setting, now, limit=WALK) + has_advanced
 
     async def _pause(self) -> float:
         """Seconds until something falls due, at most the polling interval."""
@@ -134,7 +150,8 @@ class Worker:
         self._workers = [
             WorkspaceWorker(app, workspace, self._plugins, settings[name]) for name, workspace in app.workspaces.items()
         ]
-        self._workspaces = list(app.workspaces.values())
+        self._workspaces, self._clock = list(app.workspaces.values()), app.clock
+        self._stores = [app.system, *(workspace.database for workspace in self._workspaces)]
         self._every = app.settings.timers_every
         self._scheduler: AsyncIOScheduler | None = None
 
@@ -147,7 +164,14 @@ class Worker:
         for number, worker in enumerate(self._workers):
             self._scheduler.add_job(worker.beat, "interval", seconds=10, id=f"beat {number}")
             self._scheduler.add_job(worker.look_at_accounts, "interval", seconds=2, id=f"accounts {number}")
+            self._scheduler.add_job(worker.poll, "interval", seconds=5, id=f"poll {number}")
+        self._scheduler.add_job(self._tidy, "interval", hours=1, id="tidy")
         self._scheduler.start()
+
+    async def _tidy(self) -> None:
+        now = self._clock.now()
+        for database in self._stores:
+            await database.write(lambda tx: idempotency.forget(tx, now), Queue.BULK)
 
     async def stop(self) -> None:
         if self._scheduler is not None:

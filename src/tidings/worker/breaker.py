@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tidings.channels import Result, Sent, Why
+from tidings.messages.ledger import Room
 
 FAILURES = 5
 """Failures of the provider in a row that open the breaker."""
@@ -52,3 +53,28 @@ class Pace:
         turn = max(now, self._next)
         self._next = turn + 1.0 / self.per_second
         return turn - now
+
+
+class DomainPace:
+    """At most so many a second to each recipient domain; a domain that rests fills up again, to one second's worth."""
+
+    def __init__(self, per_second: float) -> None:
+        self._rate, self._most = per_second, max(1.0, per_second)
+        self._taken: dict[str, tuple[float, float]] = {}
+
+    def _left(self, domain: str, now: float) -> float:
+        left, at = self._taken[domain]
+        return min(self._most, left + (now - at) * self._rate)
+
+    def room(self, now: float) -> Room:
+        """How many each domain may take now."""
+        left = {domain: self._left(domain, now) for domain in self._taken}
+        self._taken = {domain: (value, now) for domain, value in left.items() if value < self._most}
+        full = [domain for domain, value in left.items() if value < 1]
+        return Room(fresh=int(self._most), left={domain: int(value) for domain, value in left.items()}, full=full)
+
+    def take(self, domains: Iterable[str], now: float) -> None:
+        """So many were claimed."""
+        for domain in domains:
+            left = self._left(domain, now) if domain in self._taken else self._most
+            self._taken[domain] = (left - 1, now)

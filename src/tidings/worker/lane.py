@@ -11,19 +11,32 @@ from typing import Any
 import msgspec
 
 from tidings import flow
-from tidings.channels import Channel, Content, Envelope, Failed, Links, Outbound, Result, Why, service as channels
+from tidings.channels import (
+    Channel,
+    Content,
+    Envelope,
+    Failed,
+    Linked,
+    Links,
+    Outbound,
+    Result,
+    Why,
+    service as channels,
+)
+from tidings.channels.context import PluginContext
 from tidings.messages import ledger, tokens
 from tidings.runtime.app import App, Workspace
-from tidings.runtime.database import Queue
+from tidings.runtime.database import Queue, Tx
 from tidings.templates import rendering
 from tidings.templates.sandbox import Budget
 from tidings.templates.service import document_of
-from tidings.worker.breaker import Breaker, Pace
-from tidings.worker.context import PluginContext
+from tidings.worker.breaker import Breaker, DomainPace, Pace
 
 log = logging.getLogger("tidings.lane")
 SLICE = 200
 """Messages claimed at once."""
+CURSOR = ("poll", "cursor")
+"""Under which the core keeps how far an account was polled."""
 
 
 class Lane:
@@ -47,16 +60,15 @@ class Lane:
             is_quiet=self._can.quiet_hours,
             has_policy=self._can.policy,
             may_resend=self._can.idempotent or self._can.always_resend,
+            has_reports=bool(plugin.hooks or self._can.receipts),
         )
         self._ready: asyncio.Queue[Outbound] = asyncio.Queue(self._can.connections * max(self._can.batch_max, 4))
         self._breaker, self._pace = Breaker(), Pace(account.per_second or self._can.per_second)
+        by_domain = self._can.per_domain_second
+        self._domains = DomainPace(by_domain) if by_domain else None
         self._stopping = asyncio.Event()
         self._tasks = list[asyncio.Task[None]]()
         self._compiled: dict[int, rendering.Compiled] = {}
-
-    @property
-    def may_resend(self) -> bool:
-        return self._rules.may_resend
 
     async def start(self) -> None:
         """Open the account and begin."""
@@ -65,6 +77,24 @@ class Lane:
         self._tasks += [
             asyncio.create_task(self._work(), name=f"send {self.account.name}") for _ in range(self._can.connections)
         ]
+
+    async def poll(self) -> None:
+        """Fetch what the provider keeps for us; the cursor moves in the unit that stores what was fetched."""
+        if type(self._channel).poll is Channel.poll:
+            return
+        cursor, account = await self._context.storage.get(*CURSOR) or {}, self.account
+        inbound, after = await self._channel.poll(str(cursor.get("cursor", "")))
+        if not inbound and after == cursor.get("cursor", ""):
+            return
+        now, secret = self._app.clock.now(), self._workspace.secret
+        linked = tokens.linked(secret, [one.token for one in inbound if isinstance(one, Linked)])
+
+        def unit(tx: Tx) -> None:
+            flow.heard(tx, account, inbound, linked, self._setting, now)
+            channels.keep(tx, account.id, *CURSOR, {"cursor": after}, now)
+
+        await self._workspace.database.write(unit)
+        self._workspace.timers.ring()
 
     async def stop(self) -> None:
         """Finish what is being handed over; give back what is not."""
@@ -102,11 +132,15 @@ class Lane:
             return 0
         limit = SLICE if self._pace.per_second is None else max(1, min(SLICE, int(self._pace.per_second)))
         database, owner = self._workspace.database, self._app.incarnation
-        ids = await database.write(
-            lambda tx: ledger.claim(tx, self._rules, owner, self._app.clock.now(), limit=limit), Queue.TIMERS
+        room = self._domains.room(self._app.clock.monotonic()) if self._domains else None
+        claimed = await database.write(
+            lambda tx: ledger.claim(tx, self._rules, owner, self._app.clock.now(), limit=limit, room=room), Queue.TIMERS
         )
-        if not ids:
+        if not claimed:
             return 0
+        if self._domains:
+            self._domains.take(claimed.values(), self._app.clock.monotonic())
+        ids = list(claimed)
         now = self._app.clock.now()
         leaving = await database.write(
             lambda tx: flow.depart(tx, ids, self._rules, owner, self._setting, now), Queue.TIMERS

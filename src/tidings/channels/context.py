@@ -36,7 +36,8 @@ class PluginContext:
         self.connect = GuardedConnect()
         self.storage = PluginStorage(workspace, app, account.id)
         self.now = app.clock.now
-        self._hooks = f"{app.settings.address}/hooks/channels/{account.name}"
+        prefix = "" if workspace.name == "main" else f"{workspace.name}."
+        self._hooks = f"{app.settings.address}/hooks/channels/{prefix}{account.name}"
 
     def hook_url(self, kind: str) -> str:
         return f"{self._hooks}/{kind}"

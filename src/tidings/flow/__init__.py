@@ -1,0 +1,26 @@
+"""The story of an event: it comes in, changes what we know, ends, wakes and starts journeys, and its facts go round again.
+
+This is the first package to read: `ingest` (an event comes in), `reactions` (what follows), `deliver` (time passes,
+messages leave), `answers` (people and providers answer). Only flow makes things happen to each other: rooms return
+facts, flow announces them. Every function here is a unit's inside: it gets a transaction and `now`, and touches nothing
+else.
+"""
+
+from tidings.flow.answers import (
+    consented as consented,
+    heard as heard,
+    suppressed as suppressed,
+    unsubscribed as unsubscribed,
+    visited as visited,
+)
+from tidings.flow.deliver import advance as advance, depart as depart, mark as mark, recover as recover, walk as walk
+from tidings.flow.ingest import Ingested as Ingested, ingest as ingest
+from tidings.flow.reactions import (
+    announce as announce,
+    changed as changed,
+    enrol as enrol,
+    known as known,
+    merge as merge,
+    react as react,
+)
+from tidings.flow.setting import KINDS as KINDS, Setting as Setting

@@ -1,0 +1,61 @@
+"""Time passes and messages leave: walk, depart, mark, recover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tidings.channels import Result
+from tidings.flow.reactions import announce, react
+from tidings.flow.setting import Setting
+from tidings.journeys import enrolments, service as journeys
+from tidings.messages import ledger
+from tidings.messages.models import Ended
+from tidings.runtime.database import Tx
+
+
+def walk(tx: Tx, setting: Setting, now: int, *, limit: int) -> int:
+    """Contacts with due tokens walk until they wait or end. How many tokens walked."""
+    live = journeys.live(tx, setting.live)
+    walked = journeys.walk(tx, now, limit, live, setting.ledger)
+    if walked.changed:
+        react(tx, [], walked.changed, live, setting, now)
+    announce(tx, walked.facts, live, setting, now)
+    return walked.count
+
+
+def advance(tx: Tx, setting: Setting, now: int) -> bool:
+    """The next people of an enrolment enter. False when none is due."""
+    live = journeys.live(tx, setting.live)
+    entered = enrolments.advance(tx, now, live)
+    announce(tx, entered or [], live, setting, now)
+    return entered is not None
+
+
+def depart(
+    tx: Tx, ids: Sequence[int], lane: ledger.Lane, owner: int, setting: Setting, now: int
+) -> list[ledger.Departing]:
+    """Decide about claimed messages; those that do not leave let their journeys go on at once."""
+    departures = ledger.depart(tx, ids, lane, owner, setting.ledger, now)
+    journeys.resume(tx, departures.ended, now)
+    return departures.leaving
+
+
+def mark(
+    tx: Tx, results: Sequence[Result], ids: Sequence[int], lane: ledger.Lane, owner: int, setting: Setting, now: int
+) -> tuple[frozenset[int], str]:
+    """Results and the next committing mark in one unit. The ids that may go, and what is wrong with the account."""
+    problem = ""
+    if results:
+        settled = ledger.settle(tx, results, lane, now)
+        journeys.resume(tx, settled.ended, now)
+        problem = settled.account_problem
+        if settled.facts:
+            announce(tx, settled.facts, journeys.live(tx, setting.live), setting, now)
+    return frozenset(ledger.mark(tx, ids, owner)), problem
+
+
+def recover(tx: Tx, alive: Iterable[int], resendable: Iterable[int], now: int) -> list[Ended]:
+    """After a crash: nothing is lost, nothing is silently sent twice; what is in doubt is listed and its journey goes on."""
+    ended = ledger.recover(tx, alive, resendable, now)
+    journeys.resume(tx, ended, now)
+    return ended

@@ -1,0 +1,167 @@
+"""What providers say afterwards: kept once, matched when their message is known, applied upwards only (CORRECTNESS 28)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from tidings.channels import Report, Why
+from tidings.consent import service as consent
+from tidings.consent.models import Grant
+from tidings.contacts import service as contacts
+from tidings.events.models import Happened
+from tidings.messages.models import Ended, State
+from tidings.messages.service import queries, withdraw_address, withdraw_topic
+from tidings.runtime.database import Tx
+
+_CLIMB = {State.UNCERTAIN: 0, State.SENT: 1, State.DELIVERED: 2, State.BOUNCED: 3, State.COMPLAINED: 4}
+_LEADS_TO = {
+    "sent": State.SENT,
+    "opened": State.SENT,
+    "clicked": State.SENT,
+    "unsubscribed": State.SENT,
+    "delivered": State.DELIVERED,
+    "bounced": State.BOUNCED,
+    "rejected": State.BOUNCED,
+    "failed": State.BOUNCED,
+    "complained": State.COMPLAINED,
+}
+"""Every report but `queued` and `deferred` is evidence that the message left."""
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What reports led to: messages that were withdrawn, and facts."""
+
+    ended: list[Ended]
+    facts: list[Happened]
+
+
+class _Waiting(Struct, frozen=True, array_like=True):
+    """A report whose message is known and has come back from the provider."""
+
+    id: int
+    message_id: int
+    contact_id: int
+    channel: str
+    topic: str
+    address_kind: str
+    address: str
+    state: str
+    status: str
+    why: str
+    at: int
+    code: str
+    detail: str
+
+
+def take(tx: Tx, account_id: int, reports: Sequence[Report], now: int) -> Told:
+    """Keep reports, the same one once, and apply those whose message is known."""
+    rows = [
+        {
+            "id": report_id,
+            "dedup": report.dedup,
+            "message_key": report.message_key,
+            "provider_id": report.provider_id,
+            "status": report.status,
+            "why": str(report.why or ""),
+            "address": report.address,
+            "at": report.at,
+            "code": report.code,
+            "detail": report.detail[:2_000],
+        }
+        for report_id, report in zip(tx.new_ids("report", len(reports)), reports, strict=True)
+    ]
+    tx.run(queries.insert_reports, reports=rows, account_id=account_id)
+    return _apply(tx, tx.values(queries.reported_messages, ids=[row["id"] for row in rows]), now)
+
+
+def match(tx: Tx, account_id: int, provider_ids: dict[str, int], message_ids: Iterable[int], now: int) -> Told:
+    """Reports that came before our own mark are applied, now that it has landed. `provider_ids`: provider id -> message."""
+    if provider_ids:
+        known = [{"provider_id": name, "message_id": message_id} for name, message_id in provider_ids.items()]
+        tx.run(queries.match_reports, known=known, account_id=account_id)
+    return _apply(tx, sorted(message_ids), now)
+
+
+def _apply(tx: Tx, message_ids: Sequence[int], now: int) -> Told:
+    ids = [message_id for message_id in message_ids if message_id is not None]
+    if not ids:
+        return Told(ended=[], facts=[])
+    people = contacts.survivors(tx, tx.values(queries.contacts_of, ids=ids))
+    contacts.lock(tx, people.values())
+    waiting = tx.rows(queries.waiting_reports, _Waiting, ids=ids)
+    if not waiting:
+        return Told(ended=[], facts=[])
+    states, climbed = {report.message_id: State(report.state) for report in waiting}, dict[int, dict[str, Any]]()
+    facts = list[Happened]()
+    for report in waiting:
+        contact_id = people[report.contact_id]
+        target = _LEADS_TO.get(report.status)
+        if target is not None and _CLIMB[target] > _CLIMB[states[report.message_id]]:
+            states[report.message_id] = target
+            words = f"{report.status}: {report.detail or report.code}".rstrip(": ") if target is State.BOUNCED else ""
+            row = {"id": report.message_id, "state": str(target), "status": report.status, "reason": words}
+            climbed[report.message_id] = row | {"at": report.at}
+            if target is not State.SENT:
+                facts.append(_fact(report, contact_id, f"message.{target}"))
+        if report.status in ("opened", "clicked"):
+            _engaged(tx, report)
+            facts.append(_fact(report, contact_id, f"message.{report.status}"))
+    if climbed:
+        tx.run(queries.climb, reports=list(climbed.values()))
+    tx.run(queries.applied, ids=[report.id for report in waiting], now=now)
+    ended = [end for report in waiting for end in _follow(tx, report, people[report.contact_id], now)]
+    return Told(ended=ended, facts=[msgspec.structs.replace(fact, key=key) for key, fact in enumerate(facts)])
+
+
+def _fact(report: _Waiting, contact_id: int, name: str) -> Happened:
+    told = {"message_id": report.message_id, "channel": report.channel, "topic": report.topic}
+    properties = msgspec.json.encode(told).decode()
+    return Happened(key=0, contact_id=contact_id, name=name, at=report.at, properties=properties)
+
+
+def _engaged(tx: Tx, report: _Waiting) -> None:
+    values = {"link": None, "url": "", "now": report.at, "verdict": "human", "evidence": "the provider says so"}
+    names = {"message_id": report.message_id, "contact_id": report.contact_id, "kind": report.status}
+    tx.run(queries.insert_engagement, **names, **values)
+    tx.run(queries.note_click if report.status == "clicked" else queries.note_open, id=report.message_id, now=report.at)
+
+
+def _follow(tx: Tx, report: _Waiting, contact_id: int, now: int) -> list[Ended]:
+    """Addresses that never work and people who complain are not written to again; what has not left is cancelled."""
+    source = f"report {report.id}"
+    is_bounce = report.status in ("bounced", "rejected", "failed")
+    if is_bounce and report.why == Why.ADDRESS_INVALID:
+        return _suppress(tx, report, "all", "hard_bounce", source, now)
+    if report.status == "complained":
+        ended = _suppress(tx, report, "marketing", "complaint", source, now)
+        return ended + _unsubscribe(tx, report, contact_id, "", now)
+    if report.status == "unsubscribed" or report.why == Why.OPTED_OUT:
+        return _unsubscribe(tx, report, contact_id, report.topic if report.status == "unsubscribed" else "", now)
+    return []
+
+
+def _suppress(tx: Tx, report: _Waiting, scope: str, reason: str, source: str, now: int) -> list[Ended]:
+    if not report.address:
+        return []
+    address = (report.address_kind, report.address)
+    holders = contacts.holders(tx, *address)
+    contacts.lock(tx, holders)
+    consent.suppress(tx, [address], scope=scope, reason=reason, source=source, now=now)
+    return withdraw_address(tx, holders, report.address, scope, "suppressed", now)
+
+
+def _unsubscribe(tx: Tx, report: _Waiting, contact_id: int, topic: str, now: int) -> list[Ended]:
+    grant = Grant(
+        contact_id=contact_id,
+        channel=report.channel,
+        topic=topic,
+        state="unsubscribed",
+        method="provider",
+        source=f"report {report.id}",
+    )
+    consent.record(tx, [grant], now)
+    return withdraw_topic(tx, [contact_id], report.channel, topic, "unsubscribed", now)
