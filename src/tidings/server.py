@@ -34,23 +34,13 @@ from tidings.http import (
     status,
 )
 from tidings.http.served import LOCAL, AnyRequest, Served, guard
-from tidings.journeys import service as journeys
-from tidings.messages.models import Ledger
-from tidings.runtime.app import App, Workspace, read_settings
+from tidings.runtime.app import App
 from tidings.runtime.errors import StoreUnavailable
 from tidings.worker import Worker
 
 log = logging.getLogger("tidings")
 SWITCH_SECONDS = 0.0005
 """How long a thread keeps the GIL: with the default of 5 ms, answers wait behind the writer."""
-
-
-def setting_of(workspace: Workspace) -> flow.Setting:
-    """What flow must know of a workspace."""
-    known = read_settings(workspace.database)
-    hours = {name: int(str(known[name])) for name in ("quiet_from", "quiet_to") if name in known}
-    ledger = Ledger(epoch=workspace.epoch, zone=workspace.zone, **hours)
-    return flow.Setting(ledger=ledger, live=journeys.Cache(flow.KINDS))
 
 
 @get("/api/docs", media_type=MediaType.HTML, include_in_schema=False, sync_to_thread=False)
@@ -77,7 +67,7 @@ def openapi(request: AnyRequest) -> Response[bytes]:
 
 def create_app(app: App, *, is_working: bool = True) -> Litestar:
     """The ASGI app of an open `App`; with `is_working`, its timers and lanes run with it."""
-    settings = {name: setting_of(workspace) for name, workspace in app.workspaces.items()}
+    settings = {name: flow.setting_of(workspace, app.settings) for name, workspace in app.workspaces.items()}
     served = Served(app=app, settings=settings)
     folders = [Path(app.settings.plugins)] if app.settings.plugins else []
 

@@ -91,7 +91,7 @@ def test_a_journey_reaches_the_inbox_and_one_click_unsubscribes(server: Running,
     mails = eventually(
         lambda: [m for m in server.ask("GET", "/api/v1/inbox")[1]["items"] if m["body"]["to"] == "bob@example.com"]
     )
-    link = mails[0]["body"]["unsubscribe"].replace("http://127.0.0.1:0", server.url)
+    link = mails[0]["body"]["unsubscribe"]
     for method in ("GET", "HEAD"):
         assert urllib.request.urlopen(urllib.request.Request(link, method=method), timeout=5).status == 200
     assert server.ask("GET", f"/api/v1/contacts/{bob['id']}/consent")[1]["states"][0]["state"] == "subscribed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 
 import click
+import msgspec
 
 from tidings.cli.beside import beside
 from tidings.cli.common import Place, open_here, opened, placed, settings
@@ -29,6 +30,8 @@ def serve(data: str | None, database_url: str | None, host: str | None, port: in
         logging.getLogger(quiet).setLevel(logging.WARNING)
     try:
         bound = server.listen(app.settings.host, app.settings.port)
+        chosen = msgspec.structs.replace(app.settings, port=bound.getsockname()[1])
+        app = msgspec.structs.replace(app, settings=chosen)
         start.prepare(app, say=lambda text: click.echo(text, err=True), with_sample=sample)
     except BaseException:
         app.close()

@@ -23,4 +23,4 @@ from tidings.flow.reactions import (
     merge as merge,
     react as react,
 )
-from tidings.flow.setting import KINDS as KINDS, Setting as Setting
+from tidings.flow.setting import KINDS as KINDS, Setting as Setting, setting_of as setting_of

@@ -18,7 +18,7 @@ from tidings.contacts.models import Claim, Contact, Key, Update
 from tidings.events import service as events
 from tidings.http.served import AnyRequest, before, database, now, once, page, setting, shown, workspace
 from tidings.journeys import service as journeys
-from tidings.messages import service as messages
+from tidings.messages import service as messages, tokens
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid
 from tidings.runtime.ids import iso
@@ -157,6 +157,12 @@ class Contacts(Controller):
         await database(request).write(unit)
         workspace(request).timers.ring()
         return await self.consent.fn(self, request, contact_id)  # type: ignore[no-any-return]
+
+    @get("/{contact_id:int}/link")
+    async def link(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, str]:
+        """A token that binds an address to this contact when a channel brings it back (a Telegram deep link)."""
+        contact = await database(request).read(lambda tx: contacts.get(tx, contact_id))
+        return {"token": tokens.make(workspace(request).secret, "link", contact.id)}
 
     @get("/{contact_id:int}/timeline")
     async def timeline(

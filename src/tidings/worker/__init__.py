@@ -15,7 +15,7 @@ from tidings.channels import loader, service as channels
 from tidings.journeys import service as journeys
 from tidings.messages import ledger
 from tidings.runtime import idempotency
-from tidings.runtime.app import App, Workspace, beat
+from tidings.runtime.app import App, Workspace, beat, read_settings
 from tidings.runtime.database import Queue, Tx
 from tidings.worker.lane import Lane
 
@@ -82,9 +82,10 @@ class WorkspaceWorker:
         return can.idempotent or can.always_resend
 
     async def look_at_accounts(self) -> None:
-        """Lanes follow the accounts: new, changed and paused ones."""
+        """Lanes follow the accounts (new, changed and paused ones) and all of us the settings, whichever process changed them."""
         async with self._looking:
-            accounts = await self._workspace.database.read(channels.accounts)
+            accounts, known = await self._workspace.database.read(lambda tx: (channels.accounts(tx), read_settings(tx)))
+            self._setting.follow(known, self._app.settings)
             wanted = {account.id: account for account in accounts if account.state == "active"}
             for account_id, lane in list(self._lanes.items()):
                 if wanted.get(account_id) != lane.account:
