@@ -112,7 +112,10 @@ async def _actor(connection: Connection) -> Actor:
     if not cookie:
         raise Unknown("Sign in, or send a key: Authorization: Bearer tk_….")
     check_origin(connection)
-    person = await here.app.system.read(lambda tx: access.who(tx, cookie, here.app.clock.now()))
+    try:
+        person = await here.app.system.read(lambda tx: access.who(tx, cookie, here.app.clock.now()))
+    except Forbidden:
+        raise Unknown("This session has ended. Sign in again.") from None
     name = connection.headers.get("tidings-workspace", "main")
     here.app.workspace(name)
     return Actor(person.email, name, is_person=True, role=person.role)
