@@ -33,7 +33,7 @@ from tidings.http import (
     settings as workspace_settings,
     status,
 )
-from tidings.http.served import LOCAL, AnyRequest, Served, guard
+from tidings.http.served import LOCAL, AnyRequest, Served, fit, guard
 from tidings.runtime.app import App
 from tidings.runtime.errors import StoreUnavailable
 from tidings.worker import Worker
@@ -103,6 +103,7 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
             workspace_settings.change_settings,
         ],
         guards=[guard],
+        before_request=fit,
     )
     plain = [access.login, documents.schemas, ingest.ingest, docs, openapi]
     plain += [operations.alive, operations.ready, operations.metrics]

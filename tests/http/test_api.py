@@ -206,3 +206,62 @@ def test_pages_follow_each_other_without_gaps_or_doubles(server: Running) -> Non
     assert seen == sorted(set(seen), reverse=True)
     assert set(made) <= set(seen)
     assert server.ask("GET", "/api/v1/contacts?cursor=nonsense")[0] == 400
+
+
+def test_a_timeline_pages_without_gaps_when_all_happened_at_one_instant(server: Running) -> None:
+    key = {"authorization": f"Bearer {server.key('track')}"}
+    at = "2026-01-05T10:00:00.000Z"
+    batch = [{"type": "track", "userId": "tl", "event": f"E{n}", "timestamp": at, "sentAt": at} for n in range(9)]
+    server.ask("POST", "/v1/batch", {"batch": batch}, **key)
+    (contact,) = (row["id"] for row in server.ask("GET", "/api/v1/contacts?q=tl")[1]["items"])
+    for number in range(4):
+        server.ask("PATCH", f"/api/v1/contacts/{contact}", {"attributes": {"n": number, "m": number}})
+    path = f"/api/v1/contacts/{contact}/timeline"
+    whole = [(row["type"], row["id"]) for row in server.ask("GET", f"{path}?limit=200")[1]["items"]]
+
+    seen, cursor = list[Any](), ""
+    while cursor is not None:
+        found = server.ask("GET", f"{path}?limit=2&cursor={cursor}")[1]
+        seen += [(row["type"], row["id"]) for row in found["items"]]
+        cursor = found["next"]
+
+    assert seen == whole
+    assert {kind for kind, _ in whole} == {"event", "change"}
+    assert len(whole) == 9 + 8
+
+
+# --- bad input --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "place"),
+    [
+        ("POST", "/api/v1/contacts", {"user_id": "x\0"}, 400, "user_id"),
+        ("POST", "/api/v1/contacts", {"user_id": "x", "attributes": {"a": [{"b\0": 1}]}}, 400, "attributes.a[0]"),
+        ("POST", "/api/v1/contacts", {"user_id": "x", "attributes": {"n": 2**64}}, 400, "attributes.n"),
+        ("POST", "/api/v1/journeys/club/enrol", {"contact_ids": [2**70]}, 400, "contact_ids[0]"),
+        ("GET", "/api/v1/journeys/a%00b", None, 400, "name"),
+        ("GET", "/api/v1/contacts?q=%00", None, 400, "q"),
+        ("GET", f"/api/v1/messages/{2**70}", None, 400, "message_id"),
+        ("GET", f"/api/v1/messages?contact_id={2**70}", None, 400, "contact_id"),
+        ("GET", "/api/v1/suppressions?limit=0", None, 200, ""),
+        ("POST", "/api/v1/contacts", {"user_id": "x", "colour": "red"}, 400, ""),
+    ],
+)
+def test_what_no_database_keeps_is_refused_with_its_place(
+    server: Running, method: str, path: str, body: Any, status: int, place: str
+) -> None:
+    answered, problem = server.ask(method, path, body)
+
+    assert answered == status, problem
+    if place:
+        assert problem["errors"][0]["path"] == place
+
+
+def test_consent_may_expire_at_a_time_that_people_can_read(server: Running) -> None:
+    (contact,) = people(server, 1, "casl")
+    path = f"/api/v1/contacts/{contact}/consent"
+    given = {"channel": "email", "state": "subscribed", "expires_at": "2030-01-01T00:00:00Z"}
+
+    assert server.ask("PUT", path, given)[1]["states"][0]["expires_at"] == "2030-01-01T00:00:00.000Z"
+    assert server.ask("PUT", path, given | {"expires_at": "soon"})[0] == 400

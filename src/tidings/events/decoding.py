@@ -117,14 +117,14 @@ def _call(
     name = (given.event if found == "track" else given.name) or ""
     texts = {"userId": user, "anonymousId": anonymous, "event": name, "messageId": given.message_id or ""}
     for field, text in texts.items():
-        _fit(text, prefix + field, limit=255)
+        fit(text, prefix + field, limit=255)
     properties = dict(given.properties or {})
     if found in ("page", "screen") and given.name:
         properties.setdefault("name", given.name)
     if found == "group":
         properties.setdefault("group_id", _identity(given.group_id))
     for field, value in (("properties", properties), ("traits", given.traits), ("context", given.context)):
-        _fit(value, prefix + field)
+        fit(value, prefix + field)
     context = given.context or {}
     return Call(
         kind=cast(Kind, found),
@@ -162,7 +162,7 @@ def _at(given: Given, batch_sent_at: str | None, received_at: int, prefix: str) 
     return min(received_at, received_at - (from_iso(sent, f"{prefix}sentAt") - at))
 
 
-def _fit(value: Any, path: str, *, limit: int = 0, depth: int = 0) -> None:
+def fit(value: Any, path: str, *, limit: int = 0, depth: int = 0) -> None:
     """What no database keeps is refused here, with its place."""
     if depth > _DEPTH:
         raise Invalid.at(path, f"is nested more than {_DEPTH} deep.")
@@ -173,11 +173,11 @@ def _fit(value: Any, path: str, *, limit: int = 0, depth: int = 0) -> None:
             raise Invalid.at(path, f"has more than {limit} characters.")
     elif isinstance(value, dict):
         for key, inner in value.items():
-            _fit(key, path)
-            _fit(inner, f"{path}.{key}", depth=depth + 1)
+            fit(key, path or "key")
+            fit(inner, f"{path}.{key}".lstrip("."), depth=depth + 1)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            _fit(inner, f"{path}[{index}]", depth=depth + 1)
+            fit(inner, f"{path}[{index}]", depth=depth + 1)
     elif isinstance(value, float) and not math.isfinite(value):
         raise Invalid.at(path, "is not a finite number.")
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import msgspec
@@ -16,12 +17,12 @@ from tidings.contacts import service as contacts
 from tidings.contacts.addresses import email
 from tidings.contacts.models import Claim, Contact, Key, Update
 from tidings.events import service as events
-from tidings.http.served import AnyRequest, before, database, now, once, page, setting, shown, workspace
+from tidings.http.served import LAST, AnyRequest, before, database, now, once, page, setting, shown, workspace
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages, tokens
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid
-from tidings.runtime.ids import iso
+from tidings.runtime.ids import from_iso
 
 
 class NewContact(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -50,7 +51,7 @@ class ConsentIn(Struct, kw_only=True, forbid_unknown_fields=True):
     basis: str = ""
     source: str = ""
     wording: str = ""
-    expires_at: int | None = None
+    expires_at: str | None = None
 
 
 def whole(tx: Tx, contact: Contact) -> dict[str, Any]:
@@ -66,8 +67,9 @@ def whole(tx: Tx, contact: Contact) -> dict[str, Any]:
 def explained(tx: Tx, contact_id: int) -> dict[str, Any]:
     """Every run and message of a contact, with what was decided and why."""
     contact = contacts.get(tx, contact_id)
-    runs = [shown(run) for run in journeys.runs_of(tx, contacts.with_aliases(tx, contact.id))]
-    found = messages.page(tx, before=2**62, limit=50, contact_id=contact.id)
+    everybody = contacts.with_aliases(tx, contact.id)
+    runs = [shown(run) for run in journeys.runs_of(tx, everybody)]
+    found = messages.messages_of(tx, everybody, before=LAST, before_id=LAST, limit=50)
     told = [
         shown(m) | {"decisions": [shown(d) for d in messages.decisions_of(tx, m.contact_id, "message", m.id)]}
         for m in found
@@ -148,10 +150,11 @@ class Contacts(Controller):
     async def give(self, request: AnyRequest, contact_id: FromPath[int], data: JSONBody[ConsentIn]) -> dict[str, Any]:
         """Record consent or its withdrawal; a withdrawal cancels what has not left, before this answers."""
         at, actor = now(request), request.state["actor"].name
+        expires = None if data.expires_at is None else from_iso(data.expires_at, "expires_at")
 
         def unit(tx: Tx) -> None:
             contact = contacts.get(tx, contact_id)
-            given = msgspec.structs.asdict(data)
+            given = msgspec.structs.asdict(data) | {"expires_at": expires}
             flow.consented(tx, [Grant(contact_id=contact.id, method="api", actor=actor, **given)], at)
 
         await database(request).write(unit)
@@ -170,21 +173,11 @@ class Contacts(Controller):
     ) -> dict[str, Any]:
         """Events, changes and messages of a contact, newest first."""
         limit = max(1, min(limit, 200))
-        at, number = before(cursor)
-
-        def unit(tx: Tx) -> list[dict[str, Any]]:
-            ids = contacts.with_aliases(tx, contacts.get(tx, contact_id).id)
-            rows = [
-                ("event", row.at, row) for row in events.events_of(tx, ids, before=at, before_id=number, limit=limit)
-            ]
-            changes = contacts.changes_of(tx, ids, before=at, before_id=number, limit=limit)
-            rows += [("change", row.at, row) for row in changes]  # type: ignore[misc]
-            merged = sorted(rows, key=lambda one: (-one[1], -one[2].id))[:limit]
-            return [{"type": kind, **shown(row)} for kind, _, row in merged]
-
-        rows = await database(request).read(unit)
-        last = (_ms(rows[-1]["at"]), rows[-1]["id"]) if rows else (0, 0)
-        return page(rows, limit, last)
+        place = _before_in_timeline(cursor)
+        rows = await database(request).read(lambda tx: _timeline(tx, contact_id, place, limit))
+        items = [{"type": TIMELINE[rank], **shown(row)} for _, rank, _, row in rows]
+        last = "" if len(rows) < limit else ".".join(str(part) for part in rows[-1][:3])
+        return {"items": items, "next": base64.urlsafe_b64encode(last.encode()).decode().rstrip("=") or None}
 
     @get("/{contact_id:int}/explain")
     async def explain(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:
@@ -192,8 +185,32 @@ class Contacts(Controller):
         return await database(request).read(lambda tx: explained(tx, contact_id))
 
 
-def _ms(text: str) -> int:
-    from tidings.runtime.ids import from_iso
+TIMELINE = ("change", "event", "message")
+"""What a timeline is made of; in this order where things share an instant, so that pages neither skip nor repeat."""
+Place = tuple[int, int, int]
+"""Where a page of a timeline begins: instant, rank of the kind, id; all that is before (older, or of lower rank)."""
 
-    assert iso(from_iso(text)) == text, "times survive the way out and back"
-    return from_iso(text)
+
+def _before_in_timeline(cursor: str) -> Place:
+    if not cursor:
+        return LAST, len(TIMELINE), 0
+    try:
+        parts = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split(".")
+        at, rank, number = (int(part) for part in parts)
+    except (ValueError, UnicodeDecodeError):
+        raise Invalid.at("cursor", "is not one of ours.", "Take it from `next` of the page before.") from None
+    return min(at, LAST), rank, min(number, LAST)
+
+
+def _timeline(tx: Tx, contact_id: int, place: Place, limit: int) -> list[tuple[int, int, int, Struct]]:
+    ids, (at, from_rank, number) = contacts.with_aliases(tx, contacts.get(tx, contact_id).id), place
+
+    def edge(rank: int) -> dict[str, Any]:
+        before_id = number if rank == from_rank else LAST if rank < from_rank else 0
+        return {"before": at, "before_id": before_id, "limit": limit}
+
+    rows = [(row.at, 0, row.id, row) for row in contacts.changes_of(tx, ids, **edge(0))]
+    rows += [(row.at, 1, row.id, row) for row in events.events_of(tx, ids, **edge(1))]  # type: ignore[misc]
+    rows += [(row.asked_at, 2, row.id, row) for row in messages.messages_of(tx, ids, **edge(2))]  # type: ignore[misc]
+    rows.sort(key=lambda row: (-row[0], -row[1], -row[2]))
+    return list[tuple[int, int, int, Struct]](rows)[:limit]

@@ -11,10 +11,12 @@ from msgspec import Struct
 from tidings import flow
 from tidings.channels import service as channels
 from tidings.consent import service as consent
+from tidings.contacts import service as contacts
 from tidings.events import service as events
 from tidings.http.served import AnyRequest, before, database, now, once, page, shown, workspace
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages
+from tidings.messages.models import Message
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound
 
@@ -36,10 +38,16 @@ class Messages(Controller):
     ) -> dict[str, Any]:
         """Newest first, by state and contact where given."""
         limit = max(1, min(limit, 200))
-        rows = await database(request).read(
-            lambda tx: messages.page(tx, before=before(cursor)[1], limit=limit, state=standing, contact_id=contact_id)
-        )
-        return page([shown(row) for row in rows], limit, (0, rows[-1].id if rows else 0))
+        at, number = before(cursor)
+
+        def unit(tx: Tx) -> list[Message]:
+            if not contact_id:
+                return messages.page(tx, before=number, limit=limit, state=standing)
+            ids = contacts.with_aliases(tx, contacts.get(tx, contact_id).id)
+            return messages.messages_of(tx, ids, before=at, before_id=number, limit=limit, state=standing)
+
+        rows = await database(request).read(unit)
+        return page([shown(row) for row in rows], limit, (rows[-1].asked_at, rows[-1].id) if rows else (0, 0))
 
     @get("/{message_id:int}")
     async def show(self, request: AnyRequest, message_id: FromPath[int]) -> dict[str, Any]:
@@ -171,9 +179,8 @@ class Suppressions(Controller):
         self, request: AnyRequest, after_kind: str = "", after: str = "", limit: int = 100
     ) -> dict[str, Any]:
         """By kind and address."""
-        rows = await database(request).read(
-            lambda tx: consent.page(tx, after=(after_kind, after), limit=min(limit, 500))
-        )
+        limit = max(1, min(limit, 500))
+        rows = await database(request).read(lambda tx: consent.page(tx, after=(after_kind, after), limit=limit))
         return {"items": [shown(row) for row in rows], "next": rows[-1].value if len(rows) >= limit else None}
 
     @post()

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from tidings import flow
 from tidings.access import service as access
+from tidings.events import decoding
 from tidings.runtime import idempotency
 from tidings.runtime.app import App, Workspace
 from tidings.runtime.database import Database, Tx
@@ -121,6 +122,18 @@ async def _actor(connection: Connection) -> Actor:
     return Actor(person.email, name, is_person=True, role=person.role)
 
 
+async def fit(request: AnyRequest) -> None:
+    """What no database keeps (NUL, half a surrogate pair, numbers beyond 64 bits) is refused at the door, with its place."""
+    for name, value in {**request.path_params, **request.query_params}.items():
+        is_number = name.endswith("_id") and value.lstrip("-").isdecimal() if isinstance(value, str) else False
+        decoding.fit(int(value) if is_number else value, name)
+    try:
+        body = msgspec.json.decode(await request.body() or b"null")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return  # whoever decodes it says what is wrong
+    decoding.fit(body, "")
+
+
 def check_origin(connection: Connection) -> None:
     """A cookie counts for unsafe methods only when our own page asks (CSRF)."""
     if connection.scope.get("method") in ("GET", "HEAD", "OPTIONS"):
@@ -171,9 +184,12 @@ def before(cursor: str) -> tuple[int, int]:
         return LAST, LAST
     try:
         at, _, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(".")
-        return int(at), int(number)
+        found = int(at), int(number)
     except (ValueError, UnicodeDecodeError):
-        raise Invalid.at("cursor", "is not one of ours.", "Take it from `next` of the page before.") from None
+        found = (-1, -1)
+    if not (0 <= found[0] <= LAST and 0 <= found[1] <= LAST):
+        raise Invalid.at("cursor", "is not one of ours.", "Take it from `next` of the page before.")
+    return found
 
 
 def page(rows: list[dict[str, Any]], limit: int, last: tuple[int, int]) -> dict[str, Any]:
