@@ -65,6 +65,36 @@ def openapi(request: AnyRequest) -> Response[bytes]:
     return Response(msgspec.json.encode(request.app.openapi_schema.to_schema()), media_type="application/json")
 
 
+OPENAPI = OpenAPIConfig(
+    "Tidings", __version__, path="/api/schema-files", render_plugins=[], use_handler_docstrings=True
+)
+
+
+def api() -> Router:
+    """Everything below `/api/v1`, behind the guard."""
+    handlers: list[Any] = [
+        contacts.Contacts,
+        documents.Documents,
+        documents.Templates,
+        documents.Journeys,
+        messages.Messages,
+        messages.Runs,
+        messages.rejected,
+        messages.all_events,
+        messages.Suppressions,
+        messages.Alerts,
+        messages.inbox,
+        accounts.Accounts,
+        access.Keys,
+        access.People,
+        access.Sessions,
+        access.me,
+        workspace_settings.show_settings,
+        workspace_settings.change_settings,
+    ]
+    return Router("/api/v1", route_handlers=handlers, guards=[guard], before_request=fit)
+
+
 def create_app(app: App, *, is_working: bool = True) -> Litestar:
     """The ASGI app of an open `App`; with `is_working`, its timers and lanes run with it."""
     settings = {name: flow.setting_of(workspace, app.settings) for name, workspace in app.workspaces.items()}
@@ -80,31 +110,6 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
         finally:
             await worker.stop()
 
-    api = Router(
-        "/api/v1",
-        route_handlers=[
-            contacts.Contacts,
-            documents.Documents,
-            documents.Templates,
-            documents.Journeys,
-            messages.Messages,
-            messages.Runs,
-            messages.rejected,
-            messages.all_events,
-            messages.Suppressions,
-            messages.Alerts,
-            messages.inbox,
-            accounts.Accounts,
-            access.Keys,
-            access.People,
-            access.Sessions,
-            access.me,
-            workspace_settings.show_settings,
-            workspace_settings.change_settings,
-        ],
-        guards=[guard],
-        before_request=fit,
-    )
     plain = [access.login, documents.schemas, ingest.ingest, docs, openapi]
     plain += [operations.alive, operations.ready, operations.metrics]
     plain += [hooks.hook, public.click, public.opened, public.unsubscribe_page, public.unsubscribe]
@@ -119,9 +124,9 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
         status.mend_message,
     ]
     found = Litestar(
-        route_handlers=[api, *plain],
+        route_handlers=[api(), *plain],
         exception_handlers=problems.HANDLERS,
-        openapi_config=OpenAPIConfig("Tidings", __version__, path="/api/schema-files", render_plugins=[]),
+        openapi_config=OPENAPI,
         lifespan=[working] if is_working else [],
         request_max_body_size=2_000_000,
     )
