@@ -61,7 +61,7 @@ class Connection:
         return code, text
 
     async def begin(self, message: Outbound) -> Failed | None:
-        """Everything but the final dot; None when only that is missing."""
+        """Up to the server's 354; None when only the body and its final dot are missing."""
         sender, to = message.rendered.facts["sender"], message.to.value
         steps = (("MAIL", f"FROM:<{sender}>", (250,)), ("RCPT", f"TO:<{to}>", (250, 251)), ("DATA", "", (354,)))
         for verb, rest, expected in steps:
@@ -73,19 +73,17 @@ class Connection:
                 else:
                     await self._command(b"RSET")
                 return failed
-        body = _DOTS.sub(b"..", message.rendered.body)
-        try:
-            self._protocol.write(body if body.endswith(b"\r\n") else body + b"\r\n")
-        except (OSError, RuntimeError) as error:
-            raise Broken(Why.PROVIDER_DOWN, f"while the message was written: {error}") from error
         return None
 
     async def finish(self, message: Outbound) -> Result:
-        """The point of no return: the final dot. Without an answer nobody knows whether it arrived."""
+        """The body and the point of no return, its final dot. Without an answer nobody knows whether it arrived."""
+        body = _DOTS.sub(b"..", message.rendered.body)
         try:
             protocol = self._protocol
-            protocol.write(b".\r\n")
-        except (Broken, OSError, RuntimeError) as error:
+            protocol.write(body if body.endswith(b"\r\n") else body + b"\r\n")
+            self._protocol.write(b".\r\n")
+        except Exception as error:  # whatever it is, the dot has not been written
+            self.drop()
             return Failed(id=message.id, why=Why.PROVIDER_DOWN, detail=f"before the final dot: {error}")
         try:
             code, text = await protocol.read_response(timeout=self._timeout)

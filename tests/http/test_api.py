@@ -128,6 +128,36 @@ def test_a_cancelled_enrolment_lets_nobody_else_in(server: Running) -> None:
     assert server.ask("POST", "/api/v1/journeys/club/enrol", {"contact_ids": []})[0] == 400
 
 
+# --- merging by hand --------------------------------------------------------------------------------------------------
+
+
+def test_a_merge_is_shown_before_it_is_done_and_reads_through_the_winner_after(server: Running) -> None:
+    key = {"authorization": f"Bearer {server.key('track')}"}
+    for user, plan, state in (("twin-a", "pro", "subscribed"), ("twin-b", "free", "unsubscribed")):
+        traits = {"plan": plan, user: True, "email": f"{user}@example.com", "consent": {"email": {"news": state}}}
+        server.ask("POST", "/v1/identify", {"userId": user, "traits": traits}, **key)
+        server.ask("POST", "/v1/track", {"userId": user, "event": f"Bought by {user}"}, **key)
+    one, other = (
+        server.ask("GET", f"/api/v1/contacts?q={user}@")[1]["items"][0]["id"] for user in ("twin-a", "twin-b")
+    )
+    path = f"/api/v1/contacts/{one}/merge"
+
+    preview = server.ask("POST", path, {"contact_id": other, "preview": True})[1]
+    untouched = server.ask("GET", f"/api/v1/contacts/{other}")[1]
+    done = server.ask("POST", path, {"contact_id": other})[1]
+
+    assert untouched["id"] == other
+    assert preview["merged"]["attributes"] == done["merged"]["attributes"]
+    assert done["merged"]["attributes"]["plan"] == "pro"
+    assert {"twin-a", "twin-b"} <= set(done["merged"]["attributes"])
+    assert ("news", "unsubscribed") in {(row["topic"], row["state"]) for row in done["merged"]["consent"]}
+    timeline = server.ask("GET", f"/api/v1/contacts/{one}/timeline")[1]["items"]
+    assert {"Bought by twin-a", "Bought by twin-b"} <= {row.get("name") for row in timeline}
+    assert server.ask("GET", f"/api/v1/contacts/{other}")[1]["id"] == one
+    assert server.ask("POST", path, {"contact_id": other})[0] == 400
+    assert server.ask("POST", path, {"contact_id": 999_999})[0] == 404
+
+
 # --- who may do what --------------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -15,12 +17,13 @@ from tidings.consent import service as consent
 from tidings.consent.models import ConsentState, Grant
 from tidings.contacts import service as contacts
 from tidings.contacts.addresses import email
+from tidings.contacts.identity import Same
 from tidings.contacts.models import Claim, Contact, Key, Update
 from tidings.events import service as events
 from tidings.http.served import LAST, AnyRequest, before, database, now, once, page, setting, shown, workspace
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages, tokens
-from tidings.runtime.database import Tx
+from tidings.runtime.database import Database, Tx
 from tidings.runtime.errors import Invalid
 from tidings.runtime.ids import from_iso
 
@@ -52,6 +55,17 @@ class ConsentIn(Struct, kw_only=True, forbid_unknown_fields=True):
     source: str = ""
     wording: str = ""
     expires_at: str | None = None
+
+
+class Merge(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Who is the same person; with `preview`, nothing is written."""
+
+    contact_id: int
+    preview: bool = False
+
+
+class _Undone(Exception):
+    """Ends a preview: what was tried is rolled back."""
 
 
 def whole(tx: Tx, contact: Contact) -> dict[str, Any]:
@@ -135,6 +149,27 @@ class Contacts(Controller):
         workspace(request).timers.ring()
         return found
 
+    @post("/{contact_id:int}/merge", status_code=200)
+    async def merge(self, request: AnyRequest, contact_id: FromPath[int], data: JSONBody[Merge]) -> dict[str, Any]:
+        """Another contact is the same person and becomes part of this one: the stricter consent wins, runs and unsent
+        messages move, sent messages and events keep their id and are read through this one. `preview` shows both sides and
+        what would come of it."""
+        at, actor = now(request), request.state["actor"].name
+
+        def unit(tx: Tx) -> dict[str, Any]:
+            winner, loser = contacts.get(tx, contact_id), contacts.get(tx, data.contact_id)
+            if winner.id == loser.id:
+                raise Invalid.at("contact_id", "is the same contact already.")
+            sides = {"winner": whole(tx, winner), "loser": whole(tx, loser)}
+            flow.merge(tx, Same(winner.id, loser.id), at, cause=f"by {actor}")
+            return sides | {"merged": whole(tx, contacts.get(tx, winner.id)), "preview": data.preview}
+
+        if data.preview:
+            return await _tried(database(request), unit)
+        found = await once(request, unit)
+        workspace(request).timers.ring()
+        return found  # type: ignore[no-any-return]
+
     @get("/{contact_id:int}/consent")
     async def consent(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:
         """Consent as it stands, and the ledger that it comes from."""
@@ -183,6 +218,19 @@ class Contacts(Controller):
     async def explain(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:
         """Every run and message of a contact, with what was decided and why."""
         return await database(request).read(lambda tx: explained(tx, contact_id))
+
+
+async def _tried(store: Database, unit: Callable[[Tx], dict[str, Any]]) -> dict[str, Any]:
+    """What a unit would answer; it is run and rolled back, so that a preview cannot differ from the deed."""
+    seen = list[dict[str, Any]]()
+
+    def attempt(tx: Tx) -> None:
+        seen[:] = [unit(tx)]
+        raise _Undone
+
+    with contextlib.suppress(_Undone):
+        await store.write(attempt)
+    return seen[0]
 
 
 TIMELINE = ("change", "event", "message")
