@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from litestar import Controller, get, patch, post, put
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
 from tidings import flow
@@ -20,7 +19,8 @@ from tidings.contacts.addresses import email
 from tidings.contacts.identity import Same
 from tidings.contacts.models import Claim, Contact, Key, Update
 from tidings.events import service as events
-from tidings.http.served import LAST, AnyRequest, before, database, now, once, page, setting, shown, workspace
+from tidings.http.paging import LAST, before, cursor_of, numbers, page
+from tidings.http.served import AnyRequest, database, now, once, setting, shown, workspace
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages, tokens
 from tidings.runtime.database import Database, Tx
@@ -98,7 +98,9 @@ class Contacts(Controller):
     tags = ("contacts",)
 
     @get()
-    async def index(self, request: AnyRequest, q: str = "", cursor: str = "", limit: int = 50) -> dict[str, Any]:
+    async def index(
+        self, request: AnyRequest, q: FromQuery[str] = "", cursor: FromQuery[str] = "", limit: FromQuery[int] = 50
+    ) -> dict[str, Any]:
         """Newest first; `q` finds those with an identifier that begins with it."""
         limit = max(1, min(limit, 200))
         rows = await database(request).read(lambda tx: contacts.page(tx, before=before(cursor)[1], limit=limit, text=q))
@@ -204,15 +206,14 @@ class Contacts(Controller):
 
     @get("/{contact_id:int}/timeline")
     async def timeline(
-        self, request: AnyRequest, contact_id: FromPath[int], cursor: str = "", limit: int = 50
+        self, request: AnyRequest, contact_id: FromPath[int], cursor: FromQuery[str] = "", limit: FromQuery[int] = 50
     ) -> dict[str, Any]:
         """Events, changes and messages of a contact, newest first."""
         limit = max(1, min(limit, 200))
         place = _before_in_timeline(cursor)
         rows = await database(request).read(lambda tx: _timeline(tx, contact_id, place, limit))
         items = [{"type": TIMELINE[rank], **shown(row)} for _, rank, _, row in rows]
-        last = "" if len(rows) < limit else ".".join(str(part) for part in rows[-1][:3])
-        return {"items": items, "next": base64.urlsafe_b64encode(last.encode()).decode().rstrip("=") or None}
+        return {"items": items, "next": cursor_of(*rows[-1][:3]) if len(rows) >= limit else None}
 
     @get("/{contact_id:int}/explain")
     async def explain(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:
@@ -240,14 +241,8 @@ Place = tuple[int, int, int]
 
 
 def _before_in_timeline(cursor: str) -> Place:
-    if not cursor:
-        return LAST, len(TIMELINE), 0
-    try:
-        parts = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split(".")
-        at, rank, number = (int(part) for part in parts)
-    except (ValueError, UnicodeDecodeError):
-        raise Invalid.at("cursor", "is not one of ours.", "Take it from `next` of the page before.") from None
-    return min(at, LAST), rank, min(number, LAST)
+    at, rank, number = numbers(cursor, 3) if cursor else (LAST, len(TIMELINE), 0)
+    return at, rank, number
 
 
 def _timeline(tx: Tx, contact_id: int, place: Place, limit: int) -> list[tuple[int, int, int, Struct]]:

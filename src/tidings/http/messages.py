@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from litestar import Controller, delete, get, post
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Struct
 
 from tidings import flow
@@ -13,7 +13,8 @@ from tidings.channels import service as channels
 from tidings.consent import service as consent
 from tidings.contacts import service as contacts
 from tidings.events import service as events
-from tidings.http.served import AnyRequest, before, database, now, once, page, shown, workspace
+from tidings.http.paging import before, behind, next_behind, page
+from tidings.http.served import AnyRequest, database, now, once, shown, workspace
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages
 from tidings.messages.models import Message
@@ -32,9 +33,9 @@ class Messages(Controller):
         self,
         request: AnyRequest,
         standing: Annotated[str, QueryParameter(name="state")] = "",
-        contact_id: int = 0,
-        cursor: str = "",
-        limit: int = 50,
+        contact_id: FromQuery[int] = 0,
+        cursor: FromQuery[str] = "",
+        limit: FromQuery[int] = 50,
     ) -> dict[str, Any]:
         """Newest first, by state and contact where given."""
         limit = max(1, min(limit, 200))
@@ -85,7 +86,7 @@ class Runs(Controller):
     tags = ("journeys",)
 
     @get("/failed")
-    async def failed(self, request: AnyRequest, limit: int = 100) -> dict[str, Any]:
+    async def failed(self, request: AnyRequest, limit: FromQuery[int] = 100) -> dict[str, Any]:
         """Runs that rest until somebody retries or skips."""
         rows = await database(request).read(lambda tx: journeys.failed(tx, max(1, min(limit, 500))))
         return {"items": [shown(row) for row in rows], "next": None}
@@ -118,7 +119,7 @@ def _run(tx: Tx, run_id: int) -> dict[str, Any]:
 
 
 @get("/events", tags=["events"])
-async def all_events(request: AnyRequest, cursor: str = "", limit: int = 50) -> dict[str, Any]:
+async def all_events(request: AnyRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = 50) -> dict[str, Any]:
     """Everybody's events, newest first."""
     limit = max(1, min(limit, 200))
     rows = await database(request).read(lambda tx: events.page(tx, before=before(cursor)[1], limit=limit))
@@ -126,7 +127,7 @@ async def all_events(request: AnyRequest, cursor: str = "", limit: int = 50) -> 
 
 
 @get("/events/rejected", tags=["events"])
-async def rejected(request: AnyRequest, cursor: str = "", limit: int = 50) -> dict[str, Any]:
+async def rejected(request: AnyRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = 50) -> dict[str, Any]:
     """Calls that were wrong, as they came, with the reason."""
     limit = max(1, min(limit, 200))
     rows = await database(request).read(lambda tx: events.rejected(tx, before=before(cursor)[1], limit=limit))
@@ -141,7 +142,9 @@ class Alerts(Controller):
     tags = ("operations",)
 
     @get()
-    async def index(self, request: AnyRequest, cursor: str = "", limit: int = 50) -> dict[str, Any]:
+    async def index(
+        self, request: AnyRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = 50
+    ) -> dict[str, Any]:
         """Newest first; `ended_at` is empty while the trouble lasts."""
         limit = max(1, min(limit, 200))
         rows = await database(request).read(lambda tx: messages.alerts(tx, before=before(cursor)[1], limit=limit))
@@ -176,12 +179,13 @@ class Suppressions(Controller):
 
     @get()
     async def index(
-        self, request: AnyRequest, after_kind: str = "", after: str = "", limit: int = 100
+        self, request: AnyRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = 100
     ) -> dict[str, Any]:
         """By kind and address."""
-        limit = max(1, min(limit, 500))
-        rows = await database(request).read(lambda tx: consent.page(tx, after=(after_kind, after), limit=limit))
-        return {"items": [shown(row) for row in rows], "next": rows[-1].value if len(rows) >= limit else None}
+        limit, after = max(1, min(limit, 500)), behind(cursor)
+        rows = await database(request).read(lambda tx: consent.page(tx, after=after, limit=limit))
+        last = next_behind((rows[-1].kind, rows[-1].value)) if len(rows) >= limit else None
+        return {"items": [shown(row) for row in rows], "next": last}
 
     @post()
     async def add(self, request: AnyRequest, data: JSONBody[Suppress]) -> dict[str, Any]:
@@ -205,7 +209,7 @@ class Suppressions(Controller):
 
 
 @get("/inbox", tags=["channels"])
-async def inbox(request: AnyRequest, cursor: str = "", limit: int = 50) -> dict[str, Any]:
+async def inbox(request: AnyRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = 50) -> dict[str, Any]:
     """What the sandbox took, newest first."""
     limit = max(1, min(limit, 200))
     rows = await database(request).read(lambda tx: channels.records(tx, "inbox", before=before(cursor)[1], limit=limit))

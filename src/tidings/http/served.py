@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +17,7 @@ from tidings.events import decoding
 from tidings.runtime import idempotency
 from tidings.runtime.app import App, Workspace
 from tidings.runtime.database import Database, Tx
-from tidings.runtime.errors import Forbidden, Invalid
+from tidings.runtime.errors import Forbidden
 from tidings.runtime.ids import iso
 
 COOKIE = "tidings_session"
@@ -173,27 +172,3 @@ def shown(row: Struct) -> dict[str, Any]:
             value = msgspec.json.decode(value)
         found[name] = value
     return found
-
-
-LAST = 2**62
-
-
-def before(cursor: str) -> tuple[int, int]:
-    """Where a page begins; (at, id), both huge for the first."""
-    if not cursor:
-        return LAST, LAST
-    try:
-        at, _, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(".")
-        found = int(at), int(number)
-    except (ValueError, UnicodeDecodeError):
-        found = (-1, -1)
-    if not (0 <= found[0] <= LAST and 0 <= found[1] <= LAST):
-        raise Invalid.at("cursor", "is not one of ours.", "Take it from `next` of the page before.")
-    return found
-
-
-def page(rows: list[dict[str, Any]], limit: int, last: tuple[int, int]) -> dict[str, Any]:
-    """A page, and where the next one begins; `next` is null at the end."""
-    more = len(rows) >= limit
-    cursor = base64.urlsafe_b64encode(f"{last[0]}.{last[1]}".encode()).rstrip(b"=").decode() if more else None
-    return {"items": rows, "next": cursor}
