@@ -15,7 +15,8 @@ from tidings.runtime.app import SYSTEM, sqlite_file
 from tidings.runtime.database import Tx, Unit
 from tidings.runtime.errors import NotFound, StoreUnavailable
 from tidings.runtime.settings import Settings
-from tidings.runtime.sqlite import SqliteTx, connect
+from tidings.runtime.sqlite import connect
+from tidings.runtime.sqlite_tx import SqliteTx
 
 queries = sql.load("tidings.runtime")
 Look = Callable[[Unit[Any]], Any]
