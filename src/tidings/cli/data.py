@@ -8,6 +8,8 @@ import click
 import msgspec
 
 from tidings.cli.common import Place, placed, reading
+from tidings.runtime.clock import SystemClock
+from tidings.runtime.errors import NotFound
 
 
 @click.group()
@@ -30,23 +32,43 @@ def show_contact(place: Place, contact_id: int) -> None:
 
 @click.command()
 @click.argument("contact_id", type=int)
+@click.option("--journey", default="", help="Only this journey.")
+@click.option("--message", "message_id", type=int, default=0, help="Only this message.")
 @placed
-def explain(place: Place, contact_id: int) -> None:
+def explain(place: Place, contact_id: int, journey: str, message_id: int) -> None:
     """Why somebody did, or didn't, get their messages."""
-    from tidings.http.contacts import explained
+    from tidings import flow
+    from tidings.http.contacts import told
+    from tidings.journeys import service as journeys
 
+    cache, now = journeys.Cache(flow.KINDS), SystemClock().now()
     with reading(place) as store:
-        found = store.workspace(lambda tx: explained(tx, contact_id))
+        found = told(store.workspace(lambda tx: flow.explained(tx, contact_id, cache, now, journey=journey)))
+    if message_id:
+        mine = [one for one in found["messages"] if one["id"] == message_id]
+        if not mine:
+            raise NotFound(f"Message {message_id} is not one of contact {contact_id}.")
+        found |= {"messages": mine, "runs": [], "refused": []}
     place.say(found, "\n".join(_lines(found)) or "Nothing was ever asked for.")
 
 
+ANSWERS = {True: "yes", False: "no", None: "unknown"}
+
+
 def _lines(found: dict[str, Any]) -> list[str]:
-    lines = [
-        f"run {run['id']} of journey {run['journey_id']}: {run['state']} {run['reason']}".rstrip()
-        for run in found["runs"]
-    ]
+    lines = list[str]()
+    for run in found["runs"]:
+        lines.append(f"journey {run['journey']}, run {run['id']}: {run['state']} {run['reason']}".rstrip())
+        lines += [f"  {one['at']} {one['outcome']} {one['reason']}".rstrip() for one in run["decisions"]]
+    for one in found["refused"]:
+        times = f"{one['refusal_count']} times, last at {one['last_at']}"
+        lines.append(f"journey {one['journey']}: not let in because of {one['reason']}, {times}")
+        for part in one["audience"]:
+            lines.append(f"  {'  ' * part['depth']}{part['sentence']}: {ANSWERS[part['answer']]} now")
     for message in found["messages"]:
-        why = "; ".join(f"{one['outcome']} {one['reason']}".strip() for one in message["decisions"])
-        told = f"message {message['id']} ({message['step']}) to {message['address'] or 'nowhere'}: {message['state']}"
-        lines.append(f"{told}; {why or 'not decided yet'}")
+        to = message["address"] or "nowhere"
+        lines.append(
+            f"message {message['id']} ({message['step']}) to {to}: {message['state']} {message['reason']}".rstrip()
+        )
+        lines += [f"  {one['at']} {one['outcome']} {one['reason']}".rstrip() for one in message["decisions"]]
     return lines

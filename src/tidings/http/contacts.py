@@ -21,7 +21,6 @@ from tidings.contacts.models import Claim, Contact, Key, Update
 from tidings.events import service as events
 from tidings.http.paging import LAST, before, cursor_of, numbers, page
 from tidings.http.served import AnyRequest, database, now, once, setting, shown, workspace
-from tidings.journeys import service as journeys
 from tidings.messages import service as messages, tokens
 from tidings.runtime.database import Database, Tx
 from tidings.runtime.errors import Invalid
@@ -78,17 +77,20 @@ def whole(tx: Tx, contact: Contact) -> dict[str, Any]:
     return found
 
 
-def explained(tx: Tx, contact_id: int) -> dict[str, Any]:
-    """Every run and message of a contact, with what was decided and why."""
-    contact = contacts.get(tx, contact_id)
-    everybody = contacts.with_aliases(tx, contact.id)
-    runs = [shown(run) for run in journeys.runs_of(tx, everybody)]
-    found = messages.messages_of(tx, everybody, before=LAST, before_id=LAST, limit=50)
-    told = [
-        shown(m) | {"decisions": [shown(d) for d in messages.decisions_of(tx, m.contact_id, "message", m.id)]}
-        for m in found
-    ]
-    return {"contact": shown(contact), "runs": runs, "messages": told}
+def told(found: flow.Explanation) -> dict[str, Any]:
+    """An explanation as people expect it."""
+    return {
+        "contact": shown(found.contact),
+        "runs": [
+            shown(one.run) | {"journey": one.journey, "decisions": [shown(d) for d in one.decisions]}
+            for one in found.runs
+        ],
+        "refused": [
+            shown(one.refusal) | {"journey": one.journey, "audience": msgspec.to_builtins(one.audience)}
+            for one in found.refused
+        ],
+        "messages": [shown(one.message) | {"decisions": [shown(d) for d in one.decisions]} for one in found.messages],
+    }
 
 
 class Contacts(Controller):
@@ -216,9 +218,13 @@ class Contacts(Controller):
         return {"items": items, "next": cursor_of(*rows[-1][:3]) if len(rows) >= limit else None}
 
     @get("/{contact_id:int}/explain")
-    async def explain(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:
-        """Every run and message of a contact, with what was decided and why."""
-        return await database(request).read(lambda tx: explained(tx, contact_id))
+    async def explain(
+        self, request: AnyRequest, contact_id: FromPath[int], journey: FromQuery[str] = ""
+    ) -> dict[str, Any]:
+        """Why they did, or did not, get their messages: runs, refusals and messages with what was decided and why; of one
+        journey where it is named."""
+        at, live = now(request), setting(request).live
+        return told(await database(request).read(lambda tx: flow.explained(tx, contact_id, live, at, journey=journey)))
 
 
 async def _tried(store: Database, unit: Callable[[Tx], dict[str, Any]]) -> dict[str, Any]:

@@ -69,6 +69,10 @@ select :journey_id, contact_id, reason, 1, :now, :now from {{rows refusals: cont
 where 1 = 1 order by contact_id
 on conflict (journey_id, contact_id, reason) do update set refusal_count = refusal.refusal_count + 1, last_at = excluded.last_at;
 
+-- refusals_of: into which journeys some contacts were not let, and why
+select journey_id, contact_id, reason, refusal_count, first_at, last_at from refusal where contact_id in {{ids ids}}
+order by last_at desc, journey_id, contact_id, reason;
+
 -- due_contacts: who has somewhere to go and is held by nobody else; they are ours until the commit
 select c.id from contact c where c.id in (
   select d.contact_id from (

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tidings.journeys.endings import end as end, merge as merge
 from tidings.journeys.engine import Walked as Walked, walk as walk
-from tidings.journeys.entry import enrol as enrol
+from tidings.journeys.entry import Refusal as Refusal, enrol as enrol, refusals_of as refusals_of
 from tidings.journeys.live import Cache as Cache, Live as Live, live as live, queries
 from tidings.journeys.publishing import (
     Count as Count,
