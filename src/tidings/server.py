@@ -127,6 +127,7 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
         route_handlers=[api(), *plain],
         exception_handlers=problems.HANDLERS,
         openapi_config=OPENAPI,
+        logging_config=None,
         lifespan=[working] if is_working else [],
         request_max_body_size=2_000_000,
     )
@@ -140,7 +141,7 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), backlog=2048, reuse_port=False)
     except OSError as error:
         raise StoreUnavailable(
-            f"{host}:{port} cannot be listened on: {error.strerror}. Choose another with --port."
+            f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}. Choose another with --port."
         ) from error
 
 

@@ -19,14 +19,9 @@ def test_no_input_makes_the_server_fail(tmp_path: Path) -> None:
     options = ["--checks", "not_a_server_error", "--phases", "coverage,fuzzing", "--max-examples", str(EXAMPLES)]
     options += ["--exclude-path", "/api/v1/login", "--exclude-path-regex", "/api/v1/keys/.*", "--no-color"]
 
-    done = subprocess.run(
-        [sys.executable, "-m", "schemathesis.cli", "run", f"{server.url}/api/openapi.json"]
-        + ["-H", f"Authorization: Bearer {key}", *options],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        timeout=900,
-    )
+    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{server.url}/api/openapi.json"]
+    command += ["-H", f"Authorization: Bearer {key}", *options]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=900, check=False)
 
     assert done.returncode == 0, done.stdout[-8_000:]
     assert "Traceback" not in (tmp_path / "serve.log").read_text()

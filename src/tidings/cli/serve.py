@@ -26,7 +26,7 @@ def serve(data: str | None, database_url: str | None, host: str | None, port: in
 
     app = open_here(settings(data, database_url, host=host, port=port))
     logging.basicConfig(level=app.settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for quiet in ("apscheduler", "httpx", "httpcore"):
+    for quiet in ("apscheduler", "httpx", "httpcore", "uvicorn"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
     try:
         bound = server.listen(app.settings.host, app.settings.port)

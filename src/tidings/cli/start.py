@@ -98,13 +98,16 @@ def _sample(app: App, say: Callable[[str], None]) -> None:
 
     from tidings import flow
     from tidings.events.calls import Call
-    from tidings.messages.models import Ledger
 
     workspace, now = app.workspace("main"), app.clock.now()
     yaml = YAML(typ="safe", pure=True)
     checked = [documents.check(yaml.load(text)) for text in (TEMPLATE, JOURNEY)]
+    is_there = any(row.name == "sample" for row in workspace.database.read_now(journeys.journeys))
     workspace.database.write_now(lambda tx: [documents.publish(tx, one, now, actor="sample") for one in checked])
-    setting = flow.Setting(ledger=Ledger(epoch=workspace.epoch), live=journeys.Cache(flow.KINDS))
+    if is_there:
+        say("The sample journey is live; send it somebody with the event Signed Up.")
+        return
+    setting = flow.setting_of(workspace, app.settings)
     people = {"ada": "Ada", "grace": "Grace", "alan": "Alan"}
     calls = list[Call]()
     for user, name in people.items():

@@ -146,6 +146,10 @@ select message_id, number, at, result, code, detail from attempt where message_i
 select id, contact_id, at, kind, subject_id, outcome, reason, evidence from decision
 where contact_id = :contact_id and kind = :kind and subject_id = :subject_id order by id;
 
+-- oldest_due: since when the oldest message waits that its account could send
+select min(m.due_at) from message m join account a on a.id = m.account_id and a.state = 'active'
+where m.state in ('queued', 'deferred') and m.due_at <= :now;
+
 -- send_again: an uncertain or failed message goes back to the queue by hand
 update message set state = 'queued', reason = 'sent again by hand', due_at = :now, ended_at = null, owner = null, max_late = null
 where id = :id and state in ('uncertain', 'failed', 'expired');

@@ -246,6 +246,12 @@ def counts(tx: Tx) -> dict[str, int]:
     return {row.state: row.count for row in tx.rows(queries.count_states, _StateCount)}
 
 
+def oldest_due(tx: Tx, now: int) -> int | None:
+    """Since when the oldest message waits that its account could send; None when none does."""
+    due: int | None = tx.value(queries.oldest_due, now=now)
+    return due
+
+
 def decided(tx: Tx, decisions: Sequence[dict[str, Any]], now: int) -> None:
     """Store decisions: contact_id, kind, subject_id, outcome, reason, evidence."""
     if decisions:
