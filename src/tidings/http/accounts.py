@@ -62,7 +62,7 @@ class Accounts(Controller):
 
     @put("/{name:str}")
     async def save(self, request: AnyRequest, name: FromPath[str], data: JSONBody[AccountIn]) -> dict[str, Any]:
-        """Create or change an account; its lane follows within two seconds."""
+        """Create or change an account; its lane follows at once, those of other processes within two seconds."""
         must_administer(request, "Configuring channels")
         plugin = plugins(request).found.get(data.plugin)
         if plugin is None:
@@ -76,6 +76,7 @@ class Accounts(Controller):
             return account
 
         account = await database(request).write(unit)
+        workspace(request).accounts.ring()
         return shown(account) | {"config": channels.shown(account, plugin)}
 
     @post("/{name:str}/check", status_code=200)
@@ -104,4 +105,6 @@ class Accounts(Controller):
                 channels.set_state(tx, account.id, "active", "", at)
             return shown(channels.find(tx, name)) | {"config": {}}
 
-        return await once(request, unit)  # type: ignore[no-any-return]
+        found = await once(request, unit)
+        workspace(request).accounts.ring()
+        return found  # type: ignore[no-any-return]

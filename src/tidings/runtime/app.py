@@ -38,6 +38,7 @@ class Workspace(Struct, frozen=True, eq=False, kw_only=True):
     """Signs link and hook tokens."""
     timers: Bell
     lanes: Bell
+    accounts: Bell
 
 
 class App(Struct, frozen=True, eq=False, kw_only=True):
@@ -196,7 +197,9 @@ def _open_workspace(app: App, name: str, open_store: Opener) -> Workspace:
     except BaseException:
         database.close()
         raise
-    return Workspace(name=name, database=database, epoch=epoch, secret=secret, timers=Bell(), lanes=Bell())
+    return Workspace(
+        name=name, database=database, epoch=epoch, secret=secret, timers=Bell(), lanes=Bell(), accounts=Bell()
+    )
 
 
 def _workspaces(tx: Tx, now: int) -> list[str]:
