@@ -37,7 +37,7 @@ class Told(Struct, frozen=True):
             previous_id=self.previous, scope=self.scope,
         )  # fmt: skip
 
-    def keys(self) -> list[Key]:
+    def named(self) -> list[Key]:
         named = [("user_id", self.user), ("anonymous_id", self.browser), ("email", self.email)]
         return [key for key in [*named, ("user_id", self.previous)] if key[1]]
 
@@ -63,7 +63,7 @@ def components(told: Iterable[Told]) -> set[frozenset[Key]]:
     """The people that these calls speak of when every call's identifiers belong to one person."""
     people = list[frozenset[Key]]()
     for one in told:
-        keys = frozenset(one.keys())
+        keys = frozenset(one.named())
         joined = keys.union(*(person for person in people if person & keys))
         people = [person for person in people if not person & keys] + [joined]
     return set(people)
@@ -120,7 +120,7 @@ def test_different_user_ids_never_become_one_person_by_themselves(kind, both: Bo
 
     for person in partition(scene):
         assert len({value for name, value in person if name == "user_id"}) <= 1
-    named = {key for one in told if one.scope != "browser" for key in one.keys() if key[0] != "email"}
+    named = {key for one in told if one.scope != "browser" for key in one.named() if key[0] != "email"}
     assert named <= set().union(*partition(scene))
 
 
