@@ -230,7 +230,8 @@ def test_the_stricter_consent_wins(kind: str, both: Both, said: dict[str, Any]) 
     for topic, states in said.items():
         for contact_id, state in zip((winner, loser), states, strict=True):
             if state is not None:
-                scene.write(lambda tx, g=grant(contact_id, topic, state, scene.now): consent.record(tx, [g], scene.now))
+                given_ = grant(contact_id, topic, state, scene.now)
+                scene.write(lambda tx, g=given_: consent.record(tx, [g], scene.now))
     before = scene.read(lambda tx: consent.standing(tx, [winner, loser]))
     records = scene.one("select count(*) from consent_record")
 
