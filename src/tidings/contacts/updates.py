@@ -23,12 +23,15 @@ def update(tx: Tx, updates: Sequence[Update], now: int, cause: str) -> dict[int,
     values = {contact.id: _object.decode(contact.attributes) for contact in before.values()}
     tags = _tags(tx, updates)
     changes = list[dict[str, Any]]()
+    verified = {contact.id for contact in before.values() if contact.is_verified}
     for change in updates:
         if change.contact_id not in before:
             continue
         contact = before[change.contact_id]
         old = values[contact.id]
-        may_overwrite = not (change.is_browser and contact.is_verified)
+        if not change.is_browser:
+            verified.add(contact.id)
+        may_overwrite = not (change.is_browser and contact.id in verified)
         new = facts.merged(old, facts.normal(change.attributes), may_overwrite=may_overwrite)
         changes += [history(contact.id, path, one, other) for path, one, other in facts.differences(old, new)]
         values[contact.id] = new
@@ -96,7 +99,8 @@ def _save(
             contacts=[row_of(before[i], values[i], is_verified=i in verified) for i in touched],
             now=now,
         )
-        _save_addresses(tx, touched, values, now)
+        given_up = {(line["contact_id"], line["path"]) for line in plain if line["new"] is None}
+        _save_addresses(tx, touched, values, given_up, now)
         types = {line["path"]: facts.type_of(line["value"]) for line in plain if line["value"] is not None}
         tx.run(queries.learn_attributes, attributes=[{"path": p, "type": t} for p, t in types.items()], now=now)
     if tagged := [line for line in changes if line["path"].startswith("tag:")]:
@@ -120,10 +124,17 @@ def row_of(contact: Contact, values: dict[str, Any], *, is_verified: bool) -> di
     }
 
 
-def _save_addresses(tx: Tx, ids: list[int], values: dict[int, dict[str, Any]], now: int) -> None:
+def _save_addresses(
+    tx: Tx, ids: list[int], values: dict[int, dict[str, Any]], given_up: set[tuple[int, str]], now: int
+) -> None:
     rows = [{"contact_id": i, "kind": kind, "value": value} for i in ids for kind, value in addresses(values[i])]
-    if rows:
-        tx.run(queries.replace_addresses_away, addresses=rows, ids=ids)
+    away = [
+        {"contact_id": i, "kind": kind, "value": ""}
+        for i, kind in sorted(given_up)
+        if kind in ("email", "phone") and kind not in values[i]
+    ]
+    if rows or away:
+        tx.run(queries.replace_addresses_away, addresses=[*rows, *away], ids=ids)
         tx.run(queries.insert_addresses, addresses=rows, now=now)
 
 

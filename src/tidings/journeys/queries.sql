@@ -160,6 +160,9 @@ update run set contact_id = :winner where contact_id = :loser and not exists (
   select 1 from run w where w.contact_id = :winner and w.journey_id = run.journey_id and w.entry_key = run.entry_key
 );
 
+-- give_up_key: a run that is over leaves its entry key to the older one that goes on
+update run set entry_key = entry_key || ' before ' || cast(id as text) where id = :id;
+
 -- colliding_runs: runs that both had; the older stays
 select l.id, w.id, l.started_at, w.started_at from run l
 join run w on w.contact_id = :winner and w.journey_id = l.journey_id and w.entry_key = l.entry_key

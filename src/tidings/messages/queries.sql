@@ -170,9 +170,9 @@ update message set clicked_at = coalesce(clicked_at, :now), opened_at = coalesce
 -- recent_clicks: how many links of a message were followed just now
 select count(distinct link) from engagement where message_id = :id and kind = 'clicked' and at >= :since;
 
--- move_unsent: a merge gives what has not left to the winner
-update message set contact_id = :winner
-where contact_id = :loser and state in ('queued', 'held', 'deferred')
+-- move_unsent: a merge gives what has not left to the winner; what was claimed is claimed again
+update message set contact_id = :winner, state = case when state = 'sending' then 'queued' else state end, owner = null
+where contact_id = :loser and state in ('queued', 'held', 'deferred', 'sending')
   and not exists (
     select 1 from message w where w.contact_id = :winner and w.source = message.source and w.source_id = message.source_id
       and w.step = message.step and w.visit = message.visit

@@ -51,10 +51,15 @@ class SqliteDialect:
 
     def json_text(self, column: str, path: str) -> str:
         value, kind = f"json_extract({column}, {path})", f"json_type({column}, {path})"
-        return f"case {kind} when 'true' then 'true' when 'false' then 'false' else cast({value} as text) end"
+        # A fraction is taken as it was written: as text, SQLite keeps 15 digits of it.
+        exact = f"when 'real' then {column} -> {path}"
+        return f"case {kind} when 'true' then 'true' when 'false' then 'false' {exact} else cast({value} as text) end"
 
     def json_has(self, column: str, path: str, value: str) -> str:
-        return f"exists (select 1 from json_each({column}, {path}) item where item.value = {value})"
+        numbers = "item.type in ('integer', 'real') and wanted.type in ('integer', 'real')"
+        same = f"(item.type = wanted.type or {numbers}) and item.atom = wanted.atom"
+        members = f"json_each({column}, {path}) item join json_each({value}) wanted on {same}"
+        return f"(coalesce(json_type({column}, {path}), '') <> 'object' and exists (select 1 from {members}))"
 
     def json_path(self, keys: list[str]) -> str:
         return "$" + "".join('."' + key.replace('"', "") + '"' for key in keys)
