@@ -97,7 +97,8 @@ def settle(directory: Directory, claim: Claim) -> int | Same:
 
 
 def _may_attach(directory: Directory, key: Key, contact: int, claim: Claim) -> bool:
-    """A second user id makes another person; a browser adds nothing to somebody who is known, but its own id."""
-    if key[0] == "user_id" and directory.user_ids(contact) - {key[1]}:
+    """A second user id makes another person, unless an alias says that both are one; a browser adds nothing to somebody
+    who is known, but its own id."""
+    if key[0] == "user_id" and not claim.is_alias and directory.user_ids(contact) - {key[1]}:
         return False
     return not (claim.is_browser and key[0] not in ("anonymous_id",) and directory.is_known(contact) and contact > 0)
