@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import segment.analytics as segment
 
 from tests.support.running import Running
 
@@ -57,25 +56,6 @@ def eventually(look: Any, seconds: float = 5.0) -> Any:
     while not (found := look()) and time.monotonic() < ends:
         time.sleep(0.02)
     return found
-
-
-def test_segments_own_sdk_reaches_a_contact_and_their_timeline(server: Running, key: str) -> None:
-    failures = list[Any]()
-    client = segment.Client(key, host=server.url, on_error=lambda error, _: failures.append(error))
-    client.identify("ada", {"email": "Ada@Example.com", "firstName": "Ada"})
-    client.track("ada", "Order Completed", {"total": 12.5})
-    client.page("ada", "docs", "Start")
-    client.group("ada", "acme", {"plan": "pro"})
-    client.alias("anon-9", "ada")
-    client.shutdown()
-    assert failures == []
-
-    _, found = server.ask("GET", "/api/v1/contacts?q=ada@example.com")
-    (contact,) = found["items"]
-    assert contact["attributes"]["first_name"] == "Ada"
-    _, timeline = server.ask("GET", f"/api/v1/contacts/{contact['id']}/timeline")
-    names = {row["name"] for row in timeline["items"] if row["type"] == "event"}
-    assert {"Order Completed", "Page Viewed", "Group Joined"} <= names
 
 
 def test_a_journey_reaches_the_inbox_and_one_click_unsubscribes(server: Running, key: str) -> None:

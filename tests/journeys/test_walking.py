@@ -159,6 +159,18 @@ def test_a_goal_in_the_same_batch_as_the_trigger_counts(scene: Scene) -> None:
     assert scene.all("select reason from refusal") == ["audience"]
 
 
+def test_a_goal_soon_after_the_trigger_counts_though_both_are_heard_of_later(scene: Scene) -> None:
+    """SDKs say when something happened, and send it a moment afterwards."""
+    scene.identify("ada", email="ada@example.com")
+    trigger = {"at": scene.now - 500, "properties": {"form": "guide"}}
+    scene.ingest(call("track", "Form Submitted", user="ada", **trigger))
+    scene.ingest(call("track", "Order Completed", user="ada", at=scene.now - 600))
+    assert scene.all("select state from run") == ["active"]
+    scene.ingest(call("track", "Order Completed", user="ada", at=scene.now - 400))
+
+    assert scene.all("select state from run") == ["goal"]
+
+
 def test_an_exit_rule_ends_a_run_that_waits(scene: Scene) -> None:
     enter(scene)
     deliver(scene)

@@ -21,14 +21,14 @@ class Running:
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder, self.settings = folder, settings
-        self.url, self._cookie = "", ""
+        self.url, self.port, self._cookie = "", 0, ""
         self.start()
 
-    def start(self) -> None:
-        """Start (again), and wait until it answers."""
+    def start(self, port: int = 0) -> None:
+        """Start (again), on any free port or on a given one, and wait until it answers."""
         environment = os.environ | {f"TIDINGS_{name.upper()}": value for name, value in self.settings.items()}
         environment |= {"TIDINGS_ADMIN_EMAIL": "a@example.com", "TIDINGS_ADMIN_PASSWORD": PASSWORD}
-        command = [sys.executable, "-m", "tidings", "serve", "--data", str(self.folder), "--port", "0"]
+        command = [sys.executable, "-m", "tidings", "serve", "--data", str(self.folder), "--port", str(port)]
         log = (self.folder.parent / "serve.log").open("ab")
         offset = log.tell()
         self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=self.folder.parent)
@@ -36,7 +36,7 @@ class Running:
         for _ in range(600):
             text = (self.folder.parent / "serve.log").read_bytes()[offset:].decode()
             if found := re.search(r"serves on (http://\S+)", text):
-                self.url = found[1]
+                self.url, self.port = found[1], int(found[1].rpartition(":")[2])
                 return
             if self.process.poll() is not None:
                 raise RuntimeError(text)

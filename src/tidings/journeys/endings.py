@@ -26,7 +26,8 @@ class Inside(Struct, frozen=True, array_like=True):
     journey_id: int
     version_id: int
     state: str
-    started_at: int
+    began_at: int
+    """When its trigger happened: what follows it in the same batch comes after it, though both are heard of at once."""
     properties: str
 
 
@@ -66,9 +67,9 @@ def _goal(tx: Tx, journey: LiveJourney, happened: Sequence[Happened], now: int) 
     runs = _inside(tx, journey, mine)
     if goal.within is not None:
         within = milliseconds(goal.within)
-        runs = [run for run in runs if run.started_at <= mine[run.contact_id].at <= run.started_at + within]
+        runs = [run for run in runs if run.began_at <= mine[run.contact_id].at <= run.began_at + within]
     else:
-        runs = [run for run in runs if mine[run.contact_id].at >= run.started_at]
+        runs = [run for run in runs if mine[run.contact_id].at >= run.began_at]
     condition = Group("all", goal.where) if goal.where else None
     asked = [
         Asked(key=run.id, contact_id=run.contact_id, properties=msgspec.Raw(mine[run.contact_id].properties.encode()))

@@ -81,9 +81,9 @@ select c.id from contact c where c.id in (
   ) d
 ) order by c.id {{lock_skip}};
 
--- due_tokens: due tokens of contacts that we hold
+-- due_tokens: due tokens of contacts that we hold; a run begins when its trigger happened, which is before it was heard of
 select t.id, t.run_id, t.contact_id, t.journey_id, r.version_id, t.step, t.visit, t.state, t.due_at, t.departed_at, t.outcome, t.visits, t.is_skipping,
-  r.started_at, r.properties, c.zone, j.state
+  case when r.trigger_at < r.started_at then r.trigger_at else r.started_at end, r.properties, c.zone, j.state
 from token t join run r on r.id = t.run_id join contact c on c.id = t.contact_id join journey j on j.id = t.journey_id
 where t.contact_id in {{ids ids}} and t.due_at <= :now and r.state = 'active' and j.state <> 'paused'
 order by t.contact_id, t.id;
@@ -148,8 +148,8 @@ select r.id, r.properties from run r join token t on t.run_id = r.id where t.id 
 -- save_answers: properties with the answer
 update run set properties = r.properties from {{rows runs: id integer, properties json}} r where run.id = r.id;
 
--- inside: runs of these contacts in a journey
-select id, contact_id, journey_id, version_id, state, started_at, properties from run
+-- inside: runs of these contacts in a journey, each from the instant at which its trigger happened
+select id, contact_id, journey_id, version_id, state, case when trigger_at < started_at then trigger_at else started_at end, properties from run
 where contact_id in {{ids ids}} and journey_id = :journey_id and state in ('active', 'failed', 'completed') order by contact_id, id;
 
 -- tokens_of_runs: where runs stand

@@ -24,7 +24,8 @@ class Bell:
         if self._event is None:
             self._loop, self._event = asyncio.get_running_loop(), asyncio.Event()
         try:
-            await asyncio.wait_for(self._event.wait(), seconds)
+            async with asyncio.timeout(seconds):  # `wait_for` would lose a cancellation that meets a ring (Python 3.11)
+                await self._event.wait()
         except TimeoutError:
             return False
         self._event.clear()
