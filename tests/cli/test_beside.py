@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.cli.test_commands import JOURNEY, TEMPLATE
+from tests.support.postgres import create_database, drop_database
 from tests.support.running import PASSWORD, Running
 from tidings.cli import main
 
@@ -99,6 +100,22 @@ def test_only_the_owner_of_the_folder_may_use_the_socket_and_it_goes_with_the_se
     running.start()
     assert running.stop() == 0
     assert not socket.exists()
+
+
+def test_on_postgres_all_may_write_and_read_once_the_stores_are_made(tmp_path: Path, postgres_dsn: str) -> None:
+    url = create_database(postgres_dsn, "cli")
+
+    def ask(*words: str) -> Result:
+        return CliRunner().invoke(main, [*words, "--database-url", url])
+
+    before = ask("doctor")
+    assert (before.exit_code, "tidings init" in before.output) == (1, True)
+    assert ask("init").exit_code == 0
+    assert ask("key", "create", "--scope", "api").exit_code == 0
+    assert "store: Postgres" in ask("doctor").output
+    assert ask("contact", "show", "7").output == "There is no contact 7.\n"
+    assert ask("explain", "7", "--workspace", "other").output == "There is no workspace 'other'.\n"
+    drop_database(postgres_dsn, "cli")
 
 
 def test_a_folder_that_was_never_used_is_said_so(tmp_path: Path) -> None:

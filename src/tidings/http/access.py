@@ -65,7 +65,7 @@ class Keys(Controller):
         def unit(tx: Tx) -> dict[str, Any]:
             return {"key": access.make_key(tx, name, data.name, data.scope, app.chance, at), "scope": data.scope}
 
-        return await once(request, unit, store=app.system, is_secret=True)  # type: ignore[no-any-return]
+        return await once(request, unit, store=app.system, is_secret=True)
 
     @delete("/{key_id:int}")
     async def revoke(self, request: AnyRequest, key_id: FromPath[int]) -> None:
@@ -99,7 +99,7 @@ class People(Controller):
             access.add_person(tx, data.email, hashed, data.role, at, name=data.name)
             return {"email": data.email.strip().lower(), "role": data.role}
 
-        return await once(request, unit, store=system)  # type: ignore[no-any-return]
+        return await once(request, unit, store=system)
 
 
 class Sessions(Controller):

@@ -107,4 +107,4 @@ class Accounts(Controller):
 
         found = await once(request, unit)
         workspace(request).accounts.ring()
-        return found  # type: ignore[no-any-return]
+        return found

@@ -129,7 +129,7 @@ class Contacts(Controller):
             flow.changed(tx, [change], setting(request), at, cause="api")
             return whole(tx, contacts.get(tx, contact_id))
 
-        return await once(request, unit)  # type: ignore[no-any-return]
+        return await once(request, unit)
 
     @get("/{contact_id:int}")
     async def show(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:
@@ -172,7 +172,7 @@ class Contacts(Controller):
             return await _tried(database(request), unit)
         found = await once(request, unit)
         workspace(request).timers.ring()
-        return found  # type: ignore[no-any-return]
+        return found
 
     @get("/{contact_id:int}/consent")
     async def consent(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class Documents(Controller):
         """Make a document live; one that does not validate changes nothing."""
         at, actor = now(request), request.state["actor"].name
         document = documents.check(data)
-        return await once(request, lambda tx: documents.publish(tx, document, at, actor=actor))  # type: ignore[no-any-return]
+        return await once(request, lambda tx: documents.publish(tx, document, at, actor=actor))
 
     @post("/publish-all", status_code=200)
     async def publish_all(self, request: AnyRequest, data: JSONBody[list[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -71,7 +71,7 @@ class Documents(Controller):
         def unit(tx: Tx) -> list[dict[str, Any]]:
             return [documents.publish(tx, document, at, actor=actor) for document in checked]
 
-        return await once(request, unit)  # type: ignore[no-any-return]
+        return await once(request, unit)
 
 
 class Templates(Controller):
@@ -152,7 +152,7 @@ class Journeys(Controller):
 
         found = await once(request, unit)
         workspace(request).timers.ring()
-        return found  # type: ignore[no-any-return]
+        return found
 
     @get("/{name:str}/enrolments")
     async def list_enrolments(
@@ -176,7 +176,7 @@ class Journeys(Controller):
             enrolments.cancel(tx, enrolment_id, at)
             return shown(enrolments.get(tx, enrolment_id))
 
-        return await once(request, unit)  # type: ignore[no-any-return]
+        return await once(request, unit)
 
     async def _change(self, request: AnyRequest, name: str, change: Callable[[Tx], object]) -> dict[str, Any]:
         def unit(tx: Tx) -> dict[str, Any]:
@@ -185,7 +185,7 @@ class Journeys(Controller):
 
         found = await once(request, unit)
         workspace(request).timers.ring()
-        return found  # type: ignore[no-any-return]
+        return found
 
 
 @get("/api/schemas/{kind:str}", tags=["documents"])

@@ -76,7 +76,7 @@ class Messages(Controller):
 
         found = await once(request, unit)
         workspace(request).lanes.ring()
-        return found  # type: ignore[no-any-return]
+        return found
 
 
 class Runs(Controller):
@@ -109,7 +109,7 @@ class Runs(Controller):
 
         found = await once(request, unit)
         workspace(request).timers.ring()
-        return found  # type: ignore[no-any-return]
+        return found
 
 
 def _run(tx: Tx, run_id: int) -> dict[str, Any]:
@@ -159,7 +159,7 @@ class Alerts(Controller):
             messages.end_alert(tx, alert_id, at)
             return {"id": alert_id, "ended": True}
 
-        return await once(request, unit)  # type: ignore[no-any-return]
+        return await once(request, unit)
 
 
 class Suppress(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -199,7 +199,7 @@ class Suppressions(Controller):
             flow.suppressed(tx, data.kind, value, scope=data.scope, reason=data.reason, source=source, now=at)
             return {"kind": data.kind, "value": value, "scope": data.scope}
 
-        return await once(request, unit)  # type: ignore[no-any-return]
+        return await once(request, unit)
 
     @delete("/{kind:str}/{value:str}")
     async def remove(self, request: AnyRequest, kind: FromPath[str], value: FromPath[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request
@@ -27,6 +27,9 @@ LOCAL = "tidings.local"
 Connection = ASGIConnection[Any, Any, Any, Any]
 AnyRequest = Request[Any, Any, Any]
 _JSON = frozenset({"attributes", "properties", "context", "evidence", "config", "body", "old", "new"})
+
+
+T = TypeVar("T")
 
 
 class Served(Struct, eq=False, kw_only=True):
@@ -149,8 +152,8 @@ def check_origin(connection: Connection) -> None:
 
 
 async def once(
-    request: AnyRequest, unit: Callable[[Tx], Any], *, store: Database | None = None, is_secret: bool = False
-) -> Any:
+    request: AnyRequest, unit: Callable[[Tx], T], *, store: Database | None = None, is_secret: bool = False
+) -> T:
     """Write, and answer with what the unit returns; with an `Idempotency-Key`, a repeated request gets the first answer."""
     where, key = store or database(request), request.headers.get("idempotency-key", "")
     if not key:

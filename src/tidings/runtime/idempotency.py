@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -19,6 +19,7 @@ from tidings.runtime.database import Tx
 from tidings.runtime.errors import Conflict, Invalid
 
 queries = sql.load("tidings.runtime")
+T = TypeVar("T")
 KEPT_FOR = DAY
 MAX_KEY = 255
 
@@ -46,7 +47,7 @@ def asked(actor: str, key: str, *parts: bytes) -> Asked:
     return Asked(actor=actor, key=key, request_hash=digest.hexdigest())
 
 
-def once(tx: Tx, request: Asked, unit: Callable[[Tx], Any], now: int, *, is_secret: bool = False) -> Any:
+def once(tx: Tx, request: Asked, unit: Callable[[Tx], T], now: int, *, is_secret: bool = False) -> T:
     """The answer of `unit`, or of the request that came first with this key. A secret answer is not kept."""
     if not tx.run(queries.keep_request, now=now, **_names(request), request_hash=request.request_hash):
         kept = tx.row(queries.kept_request, _Kept, **_names(request))
@@ -54,7 +55,7 @@ def once(tx: Tx, request: Asked, unit: Callable[[Tx], Any], now: int, *, is_secr
             raise Conflict(f"The Idempotency-Key {request.key!r} was used for another request.")
         if not kept.body:
             raise Conflict(f"The request with the Idempotency-Key {request.key!r} was done; its answer was shown once.")
-        return msgspec.json.decode(kept.body)
+        return cast(T, msgspec.json.decode(kept.body))  # as it was encoded: units answer with what JSON has
     answer = unit(tx)
     if not is_secret:
         tx.run(queries.keep_answer, **_names(request), body=msgspec.json.encode(answer).decode())

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tidings.runtime import migrate, sql
 from tidings.runtime.app import SYSTEM, sqlite_file
-from tidings.runtime.database import Tx, Unit
+from tidings.runtime.database import Unit
 from tidings.runtime.errors import NotFound, StoreUnavailable
 from tidings.runtime.settings import Settings
 from tidings.runtime.sqlite import connect
@@ -45,11 +45,7 @@ def open_reading(settings: Settings, workspace: str) -> Iterator[Reading]:
 def _look(settings: Settings, store: str, kind: migrate.Store) -> Iterator[Look]:
     opener = _postgres if settings.database_url else _sqlite
     with opener(settings, store) as look:
-        try:
-            is_current = look(lambda tx: migrate.is_current(tx, kind))
-        except Exception as error:
-            raise _missing(settings) from error
-        if not is_current:
+        if not look(lambda tx: migrate.is_current(tx, kind)):
             raise StoreUnavailable("The store was made by another version of Tidings. Run `tidings migrate` first.")
         yield look
 
@@ -75,6 +71,10 @@ def _sqlite(settings: Settings, store: str) -> Iterator[Look]:
         connection.execute("begin")
         try:
             return unit(SqliteTx(connection))
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):
+                raise _missing(settings) from error
+            raise
         finally:
             connection.execute("rollback")
 
@@ -86,14 +86,18 @@ def _sqlite(settings: Settings, store: str) -> Iterator[Look]:
 
 @contextlib.contextmanager
 def _postgres(settings: Settings, store: str) -> Iterator[Look]:
-    from tidings.runtime.postgres import Postgres  # SQLite needs none of it
+    import psycopg  # SQLite needs none of it
+
+    from tidings.runtime.postgres import Postgres
+
+    def look(unit: Unit[Any]) -> Any:
+        try:
+            return database.read_now(unit)
+        except psycopg.errors.UndefinedTable as error:
+            raise _missing(settings) from error
 
     database = Postgres(settings.database_url, store, connections=1)
     try:
-        yield lambda unit: _read(database, unit)
+        yield look
     finally:
         database.close()
-
-
-def _read(database: Any, unit: Callable[[Tx], Any]) -> Any:
-    return database.read_now(unit)
