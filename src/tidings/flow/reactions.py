@@ -29,6 +29,7 @@ def react(
     if not live.is_empty:
         ended, withdrawn = journeys.end(tx, happened, changed, now, live)
         journeys.resume(tx, withdrawn, now)
+        journeys.follow(tx, changed, now, live)
         journeys.wake(tx, happened, now, live)
         entered = journeys.enrol(tx, happened, now, live)
         announce(tx, [*ended, *entered], live, setting, now)

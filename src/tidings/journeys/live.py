@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from tidings.journeys.documents import Definition, Trigger, check, depends
+from tidings.journeys.steps.wait import Wait
 from tidings.journeys.steps.wait_for import WaitFor
 from tidings.rules.tree import Condition, Group, Kinds
 from tidings.runtime import sql
@@ -45,7 +46,13 @@ class Live:
             for step in version.steps.values()
             if isinstance(step, WaitFor)
         }
-        self.is_empty = not journeys
+        self.dated: dict[str, list[tuple[int, str]]] = {}
+        """First part of an attribute's path -> (version, step) of the waits until a date that it holds."""
+        for version_id, version in versions.items():
+            for name, step in version.steps.items():
+                if isinstance(step, Wait) and step.wait.until is not None and step.wait.until.attribute:
+                    self.dated.setdefault(step.wait.until.attribute.partition(".")[0], []).append((version_id, name))
+        self.is_empty = not versions
 
     def _index(self, journey: LiveJourney) -> None:
         for trigger in journey.definition.document.triggers:

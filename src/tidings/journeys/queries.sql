@@ -81,6 +81,11 @@ select c.id from contact c where c.id in (
   ) d
 ) order by c.id {{lock_skip}};
 
+-- look_again: who waits at these steps asks them anew how long
+update token set state = 'ready', due_at = :now, rev = token.rev + 1
+from {{rows places: version_id integer, step text}} p join run r on r.version_id = p.version_id
+where r.id = token.run_id and r.state = 'active' and token.step = p.step and token.state = 'waiting' and token.contact_id in {{ids ids}};
+
 -- due_tokens: due tokens of contacts that we hold; a run begins when its trigger happened, which is before it was heard of
 select t.id, t.run_id, t.contact_id, t.journey_id, r.version_id, t.step, t.visit, t.state, t.due_at, t.departed_at, t.outcome, t.visits, t.is_skipping,
   case when r.trigger_at < r.started_at then r.trigger_at else r.started_at end, r.properties, c.zone, j.state

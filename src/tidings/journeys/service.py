@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from tidings.journeys.dates import follow as follow
 from tidings.journeys.endings import end as end, merge as merge
 from tidings.journeys.engine import Walked as Walked, walk as walk
 from tidings.journeys.entry import Refusal as Refusal, enrol as enrol, refusals_of as refusals_of
