@@ -8,8 +8,9 @@ STAMP := .venv/.installed
 run: $(STAMP)
 	$(BIN)/tidings serve --sample
 
+# Starts again whenever a file changes.
 dev: $(STAMP)
-	TIDINGS_LOG_LEVEL=debug $(BIN)/tidings serve --sample --data .data-dev
+	TIDINGS_LOG_LEVEL=debug $(BIN)/watchfiles --filter all --sigint-timeout 10 '$(BIN)/tidings serve --sample --data .data-dev' src plugins migrations
 
 test: $(STAMP)
 	$(BIN)/pytest
@@ -20,6 +21,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
+	$(BIN)/pytest -q -n 0 tests/docs tests/contracts/test_statements.py tests/contracts/test_migrations.py
 
 bench: $(STAMP)
 	for name in start ingest journeys latency; do $(BIN)/tidings bench $$name || exit 1; done

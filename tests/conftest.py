@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import stores
+from tests.support.emptied import Both
 from tests.support.postgres import Postgres, create_database, drop_database
 from tidings.runtime.database import Database
 
@@ -47,3 +48,11 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, postgres_dsn: str) 
     opened = stores.open_store(request.param, tmp_path, postgres_dsn)
     yield opened
     stores.close(opened)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory, postgres_dsn: str) -> Iterator[Both]:
+    """A store of each kind for all examples of a module; each example begins with an empty one."""
+    opened = Both(tmp_path_factory.mktemp("both"), postgres_dsn)
+    yield opened
+    opened.close()

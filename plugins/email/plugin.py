@@ -27,7 +27,8 @@ from tidings.channels import (
 
 from . import dkim, mime
 from .answers import meaning
-from .connection import Broken, Connection
+from .connection import Broken, Connection, is_one_line
+from .wire import Gone
 
 
 class EmailConfig(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -128,26 +129,44 @@ class Email(Channel[EmailConfig]):
         )
 
     async def send(self, batch: Sequence[Outbound], mark: Mark) -> list[Result]:
-        results = list[Result]()
+        results, waiting = list[Result](), collections.deque(message for message in batch if is_one_line(message))
+        for message in batch:
+            if not is_one_line(message):
+                results.append(Failed(id=message.id, why=Why.BUG, detail="an address has a line break"))
         connection: Connection | None = None
-        for number, message in enumerate(batch):
+        begun: Outbound | None = None
+        """The message whose envelope the server has taken on this connection."""
+        while waiting or begun is not None:
             try:
-                connection = connection if connection is not None and connection.is_open else await self._take()
-                refused = await connection.begin(message)
+                if begun is None:
+                    connection = connection if connection is not None and connection.is_open else await self._take()
+                    refused = await connection.begin(waiting[0])
+                    if refused is not None:
+                        results.append(refused)
+                        waiting.popleft()
+                        continue
+                    begun = waiting.popleft()
+                assert connection is not None, "a message was begun on it"
+                allowed = await mark(results=results, next=[begun.id])
+                results = []
+                if begun.id not in allowed:
+                    connection.drop()  # after 354 there is no other way back
+                    begun = None
+                    continue
+                following = waiting[0] if waiting and connection.is_pipelining else None
+                results.append(await connection.finish(begun, following))
+                begun = None
+                if following is not None and connection.is_open:
+                    refused = await connection.begun(following)
+                    waiting.popleft()
+                    if refused is not None:
+                        results.append(refused)
+                    else:
+                        begun = following
             except Broken as error:
                 if connection is not None:
                     connection.drop()
-                failed = [Failed(id=m.id, why=error.why, code=error.code, detail=error.detail) for m in batch[number:]]
-                return results + failed
-            if refused is not None:
-                results.append(refused)
-                continue
-            allowed = await mark(results=results, next=[message.id])
-            results = []
-            if message.id not in allowed:
-                connection.drop()  # after 354 there is no other way back
-                continue
-            results.append(await connection.finish(message))
+                return results + [Failed(id=m.id, why=error.why, code=error.code, detail=error.detail) for m in waiting]
         if connection is not None and connection.is_open:
             self._idle.append(connection)
         return results
@@ -175,19 +194,18 @@ class Email(Channel[EmailConfig]):
         client = aiosmtplib.SMTP(local_hostname=config.helo or None, **options)
         try:
             await client.connect()
-            if not client.is_ehlo_or_helo_needed:
-                return Connection(client, config.timeout)
-            await client.ehlo()
+            if client.is_ehlo_or_helo_needed:
+                await client.ehlo()
+            return Connection(client, config.timeout)
         except aiosmtplib.SMTPAuthenticationError as error:
             client.close()
             raise Broken(meaning("AUTH", error.code, error.message), error.message, str(error.code)) from error
         except aiosmtplib.SMTPResponseException as error:
             client.close()
             raise Broken(meaning("CONNECT", error.code, error.message), error.message, str(error.code)) from error
-        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        except (aiosmtplib.SMTPException, OSError, ValueError, Gone) as error:
             client.close()
             raise Broken(Why.PROVIDER_DOWN, f"{type(error).__name__}: {error}") from error
-        return Connection(client, config.timeout)
 
 
 CHANNEL = Email

@@ -19,11 +19,13 @@ from tidings.templates import service as templates
 from tidings.templates.models import TemplateDocument
 
 KINDS = ("template", "journey")
+Document = TemplateDocument | Definition
+"""A checked document of any kind."""
 COMING = ("segment", "campaign", "form", "topic", "score", "block")
 """Kinds that will exist; until then they are refused by name."""
 
 
-def check(data: Any) -> TemplateDocument | Definition:
+def check(data: Any) -> Document:
     """A document of any kind, checked by the code that will run it."""
     if not isinstance(data, dict) or not data:
         raise Invalid.at("", "is not a document.", f"Its first key is its kind: {', '.join(KINDS)}.")
@@ -37,19 +39,19 @@ def check(data: Any) -> TemplateDocument | Definition:
     raise Invalid.at("", f"has no kind that is known: {', '.join(map(str, data))}.", f"Use one of {', '.join(KINDS)}.")
 
 
-def name(document: TemplateDocument | Definition) -> tuple[str, str]:
+def name(document: Document) -> tuple[str, str]:
     """(kind, name)."""
     if isinstance(document, TemplateDocument):
         return "template", document.template
     return "journey", document.document.journey
 
 
-def in_order(documents: Iterable[TemplateDocument | Definition]) -> list[TemplateDocument | Definition]:
+def in_order(documents: Iterable[Document]) -> list[Document]:
     """What others need comes first."""
     return sorted(documents, key=lambda document: KINDS.index(name(document)[0]))
 
 
-def plan(tx: Tx, document: TemplateDocument | Definition) -> dict[str, Any]:
+def plan(tx: Tx, document: Document) -> dict[str, Any]:
     """What publishing would change, and whom it touches."""
     if isinstance(document, Definition):
         return {"kind": "journey", **msgspec.to_builtins(journeys.plan(tx, document))}
@@ -67,7 +69,7 @@ def plan(tx: Tx, document: TemplateDocument | Definition) -> dict[str, Any]:
     }
 
 
-def publish(tx: Tx, document: TemplateDocument | Definition, now: int, *, actor: str) -> dict[str, Any]:
+def publish(tx: Tx, document: Document, now: int, *, actor: str) -> dict[str, Any]:
     """Make a document live."""
     kind, title = name(document)
     if isinstance(document, Definition):

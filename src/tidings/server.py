@@ -33,24 +33,14 @@ from tidings.http import (
     settings as workspace_settings,
     status,
 )
-from tidings.http.served import LOCAL, AnyRequest, Served, guard
-from tidings.journeys import service as journeys
-from tidings.messages.models import Ledger
-from tidings.runtime.app import App, Workspace, read_settings
+from tidings.http.served import LOCAL, AnyRequest, Served, fit, guard
+from tidings.runtime.app import App
 from tidings.runtime.errors import StoreUnavailable
 from tidings.worker import Worker
 
 log = logging.getLogger("tidings")
 SWITCH_SECONDS = 0.0005
 """How long a thread keeps the GIL: with the default of 5 ms, answers wait behind the writer."""
-
-
-def setting_of(workspace: Workspace) -> flow.Setting:
-    """What flow must know of a workspace."""
-    known = read_settings(workspace.database)
-    hours = {name: int(str(known[name])) for name in ("quiet_from", "quiet_to") if name in known}
-    ledger = Ledger(epoch=workspace.epoch, zone=workspace.zone, **hours)
-    return flow.Setting(ledger=ledger, live=journeys.Cache(flow.KINDS))
 
 
 @get("/api/docs", media_type=MediaType.HTML, include_in_schema=False, sync_to_thread=False)
@@ -75,9 +65,39 @@ def openapi(request: AnyRequest) -> Response[bytes]:
     return Response(msgspec.json.encode(request.app.openapi_schema.to_schema()), media_type="application/json")
 
 
+OPENAPI = OpenAPIConfig(
+    "Tidings", __version__, path="/api/schema-files", render_plugins=[], use_handler_docstrings=True
+)
+
+
+def api() -> Router:
+    """Everything below `/api/v1`, behind the guard."""
+    handlers: list[Any] = [
+        contacts.Contacts,
+        documents.Documents,
+        documents.Templates,
+        documents.Journeys,
+        messages.Messages,
+        messages.Runs,
+        messages.rejected,
+        messages.all_events,
+        messages.Suppressions,
+        messages.Alerts,
+        messages.inbox,
+        accounts.Accounts,
+        access.Keys,
+        access.People,
+        access.Sessions,
+        access.me,
+        workspace_settings.show_settings,
+        workspace_settings.change_settings,
+    ]
+    return Router("/api/v1", route_handlers=handlers, guards=[guard], before_request=fit)
+
+
 def create_app(app: App, *, is_working: bool = True) -> Litestar:
     """The ASGI app of an open `App`; with `is_working`, its timers and lanes run with it."""
-    settings = {name: setting_of(workspace) for name, workspace in app.workspaces.items()}
+    settings = {name: flow.setting_of(workspace, app.settings) for name, workspace in app.workspaces.items()}
     served = Served(app=app, settings=settings)
     folders = [Path(app.settings.plugins)] if app.settings.plugins else []
 
@@ -90,30 +110,6 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
         finally:
             await worker.stop()
 
-    api = Router(
-        "/api/v1",
-        route_handlers=[
-            contacts.Contacts,
-            documents.Documents,
-            documents.Templates,
-            documents.Journeys,
-            messages.Messages,
-            messages.Runs,
-            messages.rejected,
-            messages.all_events,
-            messages.Suppressions,
-            messages.Alerts,
-            messages.inbox,
-            accounts.Accounts,
-            access.Keys,
-            access.People,
-            access.Sessions,
-            access.me,
-            workspace_settings.show_settings,
-            workspace_settings.change_settings,
-        ],
-        guards=[guard],
-    )
     plain = [access.login, documents.schemas, ingest.ingest, docs, openapi]
     plain += [operations.alive, operations.ready, operations.metrics]
     plain += [hooks.hook, public.click, public.opened, public.unsubscribe_page, public.unsubscribe]
@@ -128,9 +124,10 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
         status.mend_message,
     ]
     found = Litestar(
-        route_handlers=[api, *plain],
+        route_handlers=[api(), *plain],
         exception_handlers=problems.HANDLERS,
-        openapi_config=OpenAPIConfig("Tidings", __version__, path="/api/schema-files", render_plugins=[]),
+        openapi_config=OPENAPI,
+        logging_config=None,
         lifespan=[working] if is_working else [],
         request_max_body_size=2_000_000,
     )
@@ -144,7 +141,7 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), backlog=2048, reuse_port=False)
     except OSError as error:
         raise StoreUnavailable(
-            f"{host}:{port} cannot be listened on: {error.strerror}. Choose another with --port."
+            f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}. Choose another with --port."
         ) from error
 
 

@@ -25,6 +25,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "hello.yaml").write_text(TEMPLATE)
     (tmp_path / "welcome.yaml").write_text(JOURNEY)
+    assert run("init").exit_code == 0
     return tmp_path
 
 
@@ -56,7 +57,7 @@ def test_documents_are_checked_planned_published_and_pulled(folder: Path) -> Non
         ("journey: [", "bad.yaml:1"),
         ("segment: x", "segment are not built yet"),
         ("nothing: x", "no kind that is known"),
-        ("journey: x\ntriggers: [{event: A}]\nsteps: {a: {wait: {for: 2x}}}", "steps.a.wait"),
+        ("journey: x\ntriggers: [{event: A}]\nsteps: {a: {wait: {for: 2x}}}", "bad.yaml: steps.a.wait"),
         ("journey: x\ntriggers: [{event: A}]\nsteps: {a: {wait: {for: 2d}, next: b}}", "'b', which is not a step"),
         ("journey: x\ntriggers: [{event: A}]\naudience: {flies: high}\nsteps: {a: {exit: {}}}", "audience"),
         ("template: x\nsubject: '{{ oops'\ntext: x", "subject:1"),

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args, get_type_hints
 
+import msgspec
 import psycopg
 import pytest
 
 from tests.support import stores
+from tidings import flow
+from tidings.rules.evaluate import Asked, evaluate
+from tidings.rules.tree import parse
+from tidings.rules.values import Comparison
 from tidings.runtime import sql
+from tidings.runtime.database import Database
 from tidings.runtime.postgres import DIALECT as POSTGRES, Postgres
 from tidings.runtime.sqlite import DIALECT as SQLITE, Sqlite
 
 SOURCE = Path(sql.__file__).parents[1]
 ROOMS = sorted(file.parent.name for file in SOURCE.glob("*/queries.sql"))
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory, postgres_dsn: str) -> Iterator[tuple[Database, Database]]:
+    folder = tmp_path_factory.mktemp("both")
+    found = stores.open_store("sqlite", folder, postgres_dsn), stores.open_store("postgres", folder, postgres_dsn)
+    yield found
+    for database in found:
+        stores.close(database)
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -58,3 +75,49 @@ def test_every_statement_is_used() -> None:
         if f"queries.{statement.name}" not in code
     ]
     assert unused == []
+
+
+OPERATORS: list[dict[str, object]] = [
+    {"eq": "x"},
+    {"ne": 2},
+    {"in": ["a", 1, True]},
+    {"not_in": ["a"]},
+    {"contains": "a"},
+    {"not_contains": "a"},
+    {"starts_with": "a"},
+    {"ends_with": "a"},
+    {"gt": 1},
+    {"gte": 1.5},
+    {"lt": "2026-01-01"},
+    {"lte": 2},
+    {"between": [1, 2]},
+    {"has": "a"},
+    {"empty": True},
+    {"eq": "x", "missing": "unknown"},
+]
+RULES: list[object] = [
+    *({kind: "a.b", **operator} for kind in ("attribute", "property") for operator in OPERATORS),
+    *({"event": "A", "where": [{"property": "p", **operator}], "within": "30d"} for operator in OPERATORS),
+    *({"event": "A", "count": {how: 2}} for how in ("at_least", "at_most", "exactly")),
+    {"event": "A", "never": True},
+    {"tag": "vip"},
+    *({"message": "hello", "did": did} for did in get_args(get_type_hints(flow.KINDS["message"])["did"])),
+    {"consent": {"channel": "email", "topic": "news"}},
+    {"all": []},
+    {"any": [{"tag": "a"}, {"not": {"tag": "b"}}]},
+]
+
+
+def test_every_kind_of_condition_is_among_the_rules() -> None:
+    assert {key for rule in RULES if isinstance(rule, dict) for key in rule} >= set(flow.KINDS)
+    written = {name for operator in OPERATORS for name in operator} - {"missing"}
+    assert written == {field.encode_name for field in msgspec.structs.fields(Comparison)} - {"missing"}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_every_compiled_rule_is_prepared_by_both_databases(rule: object, both: tuple[Database, Database]) -> None:
+    condition = parse(rule, flow.KINDS, "rule")
+    asked = [Asked(key=1, contact_id=1)]
+
+    for database in both:
+        assert database.read_now(lambda tx: evaluate(tx, condition, asked, 0)) == {1: False}, "there is nobody"

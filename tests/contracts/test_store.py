@@ -7,9 +7,7 @@ import threading
 from pathlib import Path
 
 import msgspec
-import psycopg
 import pytest
-import sqlite_utils
 
 from tests.support import stores
 from tidings.runtime import migrate
@@ -184,22 +182,3 @@ def test_a_deadlock_is_run_again_until_both_are_through(tmp_path: Path, postgres
     assert len(runs) >= 3, "one of the two was the victim and ran again"
     assert database.read_now(lambda tx: tx.values(Statement("v", "select at from tag"))) == [2, 2]
     stores.close(database)
-
-
-def test_both_databases_have_the_same_schema(tmp_path: Path, postgres_dsn: str) -> None:
-    for store in ("system", "workspace"):
-        sqlite = stores.open_store("sqlite", tmp_path, postgres_dsn, store)  # type: ignore[arg-type]
-        postgres = stores.open_store("postgres", tmp_path, postgres_dsn, store)  # type: ignore[arg-type]
-        assert isinstance(sqlite, Sqlite) and isinstance(postgres, Postgres)
-        with psycopg.connect(postgres_dsn) as connection:
-            query = "select table_name, column_name from information_schema.columns where table_schema = %s"
-            theirs = set(connection.execute(query, (postgres.schema,)).fetchall())
-        ours = {
-            (table.name, column.name)
-            for table in sqlite_utils.Database(sqlite._connection).tables
-            for column in table.columns
-            if not table.name.startswith("sqlite_")
-        }
-        assert ours == theirs
-        stores.close(sqlite)
-        stores.close(postgres)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import socket
+import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -71,7 +74,7 @@ def test_a_journey_reaches_the_inbox_and_one_click_unsubscribes(server: Running,
     mails = eventually(
         lambda: [m for m in server.ask("GET", "/api/v1/inbox")[1]["items"] if m["body"]["to"] == "bob@example.com"]
     )
-    link = mails[0]["body"]["unsubscribe"].replace("http://127.0.0.1:0", server.url)
+    link = mails[0]["body"]["unsubscribe"]
     for method in ("GET", "HEAD"):
         assert urllib.request.urlopen(urllib.request.Request(link, method=method), timeout=5).status == 200
     assert server.ask("GET", f"/api/v1/contacts/{bob['id']}/consent")[1]["states"][0]["state"] == "subscribed"
@@ -163,7 +166,9 @@ def test_a_wrong_document_changes_nothing_and_every_place_is_named(server: Runni
 def test_machines_can_see_how_it_is(server: Running) -> None:
     assert server.ask("GET", "/healthz") == (200, "ok\n")
     assert server.ask("GET", "/readyz")[1]["ready"] is True
-    assert "tidings_lag_seconds" in server.ask("GET", "/metrics")[1]
+    metrics = server.ask("GET", "/metrics")[1]
+    assert "tidings_lag_seconds" in metrics
+    assert 'tidings_message_lag_seconds{workspace="main"} 0.0' in metrics
     assert server.ask("GET", "/api/openapi.json")[1]["openapi"].startswith("3.1")
     assert server.ask("GET", "/api/schemas/journey.json")[1]["title"] == "journey"
 
@@ -179,6 +184,19 @@ def test_a_folder_that_cannot_be_made_is_said_in_one_sentence(tmp_path: Path) ->
     with pytest.raises(RuntimeError) as said:
         Running(tmp_path / "file")
     assert "Traceback" not in str(said.value)
+
+
+def test_a_port_that_is_taken_is_said_in_one_sentence_and_the_folder_is_free_again(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "tidings", "serve", "--data", str(tmp_path / "data"), "--port", port]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, cwd=tmp_path, check=False)
+
+    assert done.returncode == 1
+    assert (
+        done.stderr == f"127.0.0.1:{port} cannot be listened on: Address already in use. Choose another with --port.\n"
+    )
+    assert Running(tmp_path / "data").stop() == 0
 
 
 def test_the_workspace_zone_is_set_and_a_wrong_one_is_refused(server: Running) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import datetime
 import email
 import email.policy
+import ssl
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import dkim
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+import uvloop
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from hypothesis import given, settings, strategies as st
 
 from tests.support.smtp import sink
@@ -42,8 +48,9 @@ def envelope(number: int = 1, **more: Any) -> Envelope:
     return Envelope(**(values | more))
 
 
-def outbound(channel: Any, number: int = 1) -> Outbound:
-    return Outbound(id=number, key=f"e-{number}", to=TO, rendered=channel.render(envelope(number)))
+def outbound(channel: Any, number: int = 1, to: str = TO.value) -> Outbound:
+    address = Address(kind="email", value=to, domain="example.com")
+    return Outbound(id=number, key=f"e-{number}", to=address, rendered=channel.render(envelope(number)))
 
 
 class Gate:
@@ -58,17 +65,30 @@ class Gate:
         return frozenset(next) - self.withheld
 
 
-async def send(behave: dict[str, str] | None = None, count: int = 1, withheld: Sequence[int] = ()) -> Any:
-    gate = Gate(withheld)
-    async with sink(behave) as server:
+async def send(
+    behave: dict[str, str] | None = None,
+    count: int = 1,
+    withheld: Sequence[int] = (),
+    gate: Gate | None = None,
+    **more: Any,
+) -> Any:
+    gate = gate or Gate(withheld)
+    async with sink(behave, **more) as server:
         channel = account(server.port)
-        returned = await channel.send([outbound(channel, number) for number in range(1, count + 1)], gate)
+        to = more.get("refuses") or {}
+        people = {number: next(iter(to)) for number in (2,) if to}
+        batch = [outbound(channel, number, people.get(number, TO.value)) for number in range(1, count + 1)]
+        returned = await channel.send(batch, gate)
         await channel.stop()
     return {result.id: result for result in [*gate.results, *returned]}, server, gate
 
 
-async def test_a_batch_leaves_on_one_connection_each_marked_before_its_dot() -> None:
-    results, server, gate = await send(count=3)
+PIPELINING = pytest.mark.parametrize("is_pipelining", [False, True], ids=["one by one", "pipelined"])
+
+
+@PIPELINING
+async def test_a_batch_leaves_on_one_connection_each_marked_before_its_dot(is_pipelining: bool) -> None:
+    results, server, gate = await send(count=3, is_pipelining=is_pipelining)
 
     assert all(isinstance(result, Sent) for result in results.values())
     assert gate.marked == [1, 2, 3]
@@ -79,8 +99,9 @@ async def test_a_batch_leaves_on_one_connection_each_marked_before_its_dot() -> 
     assert parsed.get_body(("plain",)).get_content().splitlines()[:3] == ["Hi", ".", "there"]  # type: ignore[union-attr]
 
 
-async def test_what_the_mark_withholds_does_not_leave_and_the_rest_goes_on() -> None:
-    results, server, _ = await send(count=3, withheld=[2])
+@PIPELINING
+async def test_what_the_mark_withholds_does_not_leave_and_the_rest_goes_on(is_pipelining: bool) -> None:
+    results, server, _ = await send(count=3, withheld=[2], is_pipelining=is_pipelining)
 
     assert sorted(results) == [1, 3]
     assert [to for _, to, _ in server.mail] == ["ada@example.com"] * 2
@@ -113,14 +134,86 @@ async def test_what_the_mark_withholds_does_not_leave_and_the_rest_goes_on() -> 
     ],
     ids=lambda value: next(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else str(value),
 )
-async def test_a_fault_has_one_meaning_before_the_dot_and_doubt_only_after_it(behave: dict[str, str], why: Why) -> None:
-    results, server, gate = await send(behave)
+@PIPELINING
+async def test_a_fault_has_one_meaning_before_the_dot_and_doubt_only_after_it(
+    behave: dict[str, str], why: Why, is_pipelining: bool
+) -> None:
+    results, server, gate = await send(behave, is_pipelining=is_pipelining)
 
     (result,) = results.values()
     assert isinstance(result, Failed)
     assert result.why is why
     assert bool(server.mail) == ("DOT" in behave)
     assert bool(gate.marked) == ("DOT" in behave)
+
+
+@PIPELINING
+async def test_a_refused_recipient_costs_nobody_else_their_mail(is_pipelining: bool) -> None:
+    refuses = {"bad@example.com": "550 5.1.1 user unknown"}
+
+    results, server, gate = await send(count=4, is_pipelining=is_pipelining, refuses=refuses)
+
+    assert [type(results[number]) for number in (1, 2, 3, 4)] == [Sent, Failed, Sent, Sent]
+    assert results[2].why is Why.ADDRESS_INVALID
+    assert gate.marked == [1, 3, 4], "who is refused is never in doubt"
+    assert len(server.mail) == 3
+    assert server.connections == 1
+
+
+@PIPELINING
+async def test_at_most_one_message_of_a_connection_is_in_doubt(is_pipelining: bool) -> None:
+    class Watching(Gate):
+        async def __call__(self, *, results: Sequence[Result] = (), next: Sequence[int] = ()) -> frozenset[int]:
+            allowed = await super().__call__(results=results, next=next)
+            settled = {result.id for result in self.results}
+            assert set(self.marked) - settled == set(next), "what was marked before has its result"
+            return allowed
+
+    results, _, _ = await send(count=5, is_pipelining=is_pipelining, gate=Watching())
+
+    assert len(results) == 5
+
+
+async def test_a_cut_after_the_dot_leaves_one_in_doubt_and_the_others_surely_unsent() -> None:
+    results, server, gate = await send({"DOT": "cut"}, count=3, is_pipelining=True)
+
+    assert {number for number in results if results[number].why is Why.UNKNOWN} == set(gate.marked)
+    assert len(server.mail) == len(gate.marked)
+
+
+def certificate(folder: Path) -> ssl.SSLContext:
+    """A server's context with a certificate that nobody has signed but itself."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "t")])
+    start = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(start).not_valid_after(start + datetime.timedelta(days=9_999))
+    signed = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    form, clear = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    (folder / "t.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, form, clear) + signed)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "t.pem")
+    return context
+
+
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+@PIPELINING
+def test_it_works_over_tls_on_both_event_loops(tmp_path: Path, loop: Any, is_pipelining: bool) -> None:
+    async def scene() -> tuple[list[Any], int]:
+        async with sink(tls=certificate(tmp_path), is_pipelining=is_pipelining) as server:
+            config = {"host": "127.0.0.1", "port": server.port, "security": "tls", "sender": "news@example.org"}
+            channel = EMAIL(EMAIL.Config(**config, timeout=2.0, verify_certificates=False), None)
+            strict = EMAIL(EMAIL.Config(**config, timeout=2.0), None)
+            gate = Gate()
+            results = await channel.send([outbound(channel, number) for number in (1, 2, 3)], gate)
+            assert not (await strict.check()).ok, "a certificate that nobody vouches for"
+            await channel.stop()
+            return [*gate.results, *results], len(server.mail)
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        results, count = runner.run(scene())
+
+    assert [type(result) for result in results] == [Sent] * 3
+    assert count == 3
 
 
 async def test_a_server_that_is_not_there_is_said_so() -> None:

@@ -9,7 +9,6 @@ import email.policy
 import socket
 import threading
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -20,7 +19,6 @@ import httpx
 import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope as Received
 from litestar import Litestar
-from litestar.exceptions import LitestarDeprecationWarning
 from msgspec import Struct
 
 from tidings.access import service as access
@@ -123,9 +121,7 @@ def _next(tx: Tx) -> int | None:
 
 
 def _asgi(app: App) -> Litestar:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", LitestarDeprecationWarning)  # how handlers declare what they ask for
-        return create_app(app)
+    return create_app(app)
 
 
 async def _serve(

@@ -68,10 +68,16 @@ class Running:
             with error:
                 return error.code, _decoded(error)
 
-    def sign_in(self) -> None:
+    def visitor(self) -> Running:
+        """Another browser on the same server."""
+        other = Running.__new__(Running)
+        other.url, other._cookie = self.url, ""
+        return other
+
+    def sign_in(self, email: str = "a@example.com") -> None:
         request = urllib.request.Request(self.url + "/api/v1/login", method="POST")
         request.add_header("content-type", "application/json")
-        body = json.dumps({"email": "a@example.com", "password": PASSWORD}).encode()
+        body = json.dumps({"email": email, "password": PASSWORD}).encode()
         with urllib.request.urlopen(request, body, timeout=20) as answer:
             self._cookie = answer.headers["set-cookie"].partition(";")[0]
 

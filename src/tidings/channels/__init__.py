@@ -4,26 +4,27 @@ Owns `account` and `plugin_record`. It knows nothing of journeys, consent or pol
 their world, and refuses a configuration that does not fit its form. Plugins import only this module.
 """
 
-from tidings.channels.contract import (
+from tidings.channels.contract import Channel as Channel
+from tidings.channels.forms import (
+    Secret as Secret,
+    form_schema as form_schema,
+    secret as secret,
+    secret_fields as secret_fields,
+)
+from tidings.channels.structs import (
     API as API,
     Address as Address,
     BadSignature as BadSignature,
     Capabilities as Capabilities,
-    Channel as Channel,
     Check as Check,
     Content as Content,
-    Context as Context,
     Envelope as Envelope,
     Failed as Failed,
     HookReply as HookReply,
     HookRequest as HookRequest,
-    HttpNoAnswer as HttpNoAnswer,
-    HttpNotSent as HttpNotSent,
-    HttpResponse as HttpResponse,
     Inbound as Inbound,
     Linked as Linked,
     Links as Links,
-    Mark as Mark,
     OptOut as OptOut,
     Outbound as Outbound,
     PluginMeta as PluginMeta,
@@ -31,10 +32,13 @@ from tidings.channels.contract import (
     Reply as Reply,
     Report as Report,
     Result as Result,
-    Secret as Secret,
     Sent as Sent,
     Why as Why,
-    form_schema as form_schema,
-    secret as secret,
-    secret_fields as secret_fields,
+)
+from tidings.channels.world import (
+    Context as Context,
+    HttpNoAnswer as HttpNoAnswer,
+    HttpNotSent as HttpNotSent,
+    HttpResponse as HttpResponse,
+    Mark as Mark,
 )

@@ -9,22 +9,10 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from tidings.channels.contract import (
-    API,
-    BadSignature,
-    Channel,
-    Content,
-    Envelope,
-    HookRequest,
-    HttpNoAnswer,
-    HttpResponse,
-    Links,
-    Outbound,
-    Result,
-    Why,
-    form_schema,
-    secret_fields,
-)
+from tidings.channels.contract import Channel
+from tidings.channels.forms import form_schema, secret_fields
+from tidings.channels.structs import API, BadSignature, Content, Envelope, HookRequest, Links, Outbound, Result, Why
+from tidings.channels.world import HttpNoAnswer, HttpResponse
 
 _LOOKS_SECRET = ("token", "secret", "password", "api_key", "private_key")
 

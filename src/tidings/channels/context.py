@@ -30,14 +30,14 @@ class PluginStorage:
 class PluginContext:
     """One account's world."""
 
-    def __init__(self, app: App, workspace: Workspace, account: channels.Account) -> None:
+    def __init__(self, app: App, workspace: Workspace, account: channels.Account, address: str) -> None:
         hosts = (host.strip() for host in app.settings.allow_hosts.split(","))
         self.http = GuardedHttp(frozenset(host for host in hosts if host))
         self.connect = GuardedConnect()
         self.storage = PluginStorage(workspace, app, account.id)
         self.now = app.clock.now
         prefix = "" if workspace.name == "main" else f"{workspace.name}."
-        self._hooks = f"{app.settings.address}/hooks/channels/{prefix}{account.name}"
+        self._hooks = f"{address}/hooks/channels/{prefix}{account.name}"
 
     def hook_url(self, kind: str) -> str:
         return f"{self._hooks}/{kind}"

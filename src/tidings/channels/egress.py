@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from tidings.channels.contract import HttpNoAnswer, HttpNotSent, HttpResponse
+from tidings.channels.world import HttpNoAnswer, HttpNotSent, HttpResponse
 
 MAX_ANSWER = 1_000_000
 _SHARED = ipaddress.ip_network("100.64.0.0/10")

@@ -11,7 +11,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from tidings.channels.contract import API, Channel
+from tidings.channels.contract import Channel
+from tidings.channels.structs import API
 
 GROUP = "tidings.channels"
 

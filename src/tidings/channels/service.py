@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from tidings.channels.contract import Channel, secret_fields
+from tidings.channels.contract import Channel
+from tidings.channels.forms import secret_fields
 from tidings.runtime import sql
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from typing import get_args, get_type_hints
 
 import click
 import msgspec
+from litestar import Litestar
 
+from tidings import flow
+from tidings.channels import Why
 from tidings.cli.main import main
+from tidings.journeys import documents as journeys
+from tidings.journeys.steps import KINDS as STEPS
 from tidings.runtime.settings import SECRETS, Settings
 
 
@@ -41,4 +48,84 @@ def _walk(name: str, command: click.Command) -> list[tuple[str, click.Command]]:
     return [pair for inner, found in sorted(command.commands.items()) for pair in _walk(f"{name} {inner}", found)]
 
 
-PAGES = {"settings.md": settings_page, "commands.md": commands_page}
+def _told(kind: type) -> str:
+    """A docstring as one paragraph."""
+    return " ".join((inspect.getdoc(kind) or "").split())
+
+
+def documents_page() -> str:
+    """What a journey may be made of: its parts, its steps, its conditions."""
+    lines = ["# Journeys as documents", "", _told(journeys.Journey), "", "## Parts", ""]
+    for kind in (journeys.Trigger, journeys.Goal, journeys.Reentry):
+        lines.append(f"- {kind.__name__.lower()}: {_told(kind)}")
+    lines += ["", "## Steps", ""]
+    for name, step in STEPS.items():
+        lines += [f"- **{name}**: {_told(step)}", *_parts(step)]
+    lines += ["", "## Conditions", "", "`all`, `any` and `not` join them; each answers yes, no or unknown.", ""]
+    lines += [f"- **{name}**: {_told(kind)}" for name, kind in flow.KINDS.items()]
+    lines += [
+        "",
+        "An operator is one of "
+        + _operators()
+        + "; `missing: yes | no | unknown` says what is answered without a value.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _parts(step: type) -> list[str]:
+    found = [
+        hint for hint in get_type_hints(step).values() if isinstance(hint, type) and issubclass(hint, msgspec.Struct)
+    ]
+    return [f"  - {_told(kind)}" for kind in found]
+
+
+def _operators() -> str:
+    kind = flow.KINDS["attribute"]
+    hidden = {"attribute", "missing", "of"}
+    names = (field.encode_name for field in msgspec.structs.fields(kind) if field.encode_name not in hidden)
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def http_page() -> str:
+    """Every operation of the API with what it does."""
+    from tidings.server import OPENAPI, api
+
+    schema = Litestar(route_handlers=[api()], openapi_config=OPENAPI).openapi_schema.to_schema()
+    lines = ["# HTTP API", ""]
+    lines.append(
+        "JSON, with a key (`Authorization: Bearer tk_…`) or a session; described at `/api/openapi.json`. Errors are"
+    )
+    lines.append(
+        'problem details (RFC 9457). Lists are pages: `?limit=&cursor=` gives `{"items": [], "next": null}`. A POST with an'
+    )
+    lines.append(
+        "`Idempotency-Key` has its effect once within a day; the second gets the first answer. Times are ISO 8601 UTC."
+    )
+    lines += ["", "| operation | what it does |", "| --- | --- |"]
+    for path, methods in sorted((schema.get("paths") or {}).items()):
+        for method, operation in methods.items():
+            if isinstance(operation, dict):
+                told = " ".join(str(operation.get("description") or "").split()).replace("|", "\\|")
+                lines.append(f"| `{method.upper()} {path}` | {told} |")
+    lines += [
+        "",
+        "Events come in through Segment's tracking API at `/v1/…`, callbacks of channels at `/hooks/channels/{account}/{kind}`.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def failures_page() -> str:
+    """The kinds of failure that a channel may report, each with its one behaviour."""
+    lines = ["# Failures of a channel", "", "| why | what happens |", "| --- | --- |"]
+    told = dict(re.findall(r'= "(\w+)"  # (.+)', inspect.getsource(Why)))
+    lines += [f"| `{why}` | {told[why]} |" for why in Why]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {
+    "settings.md": settings_page,
+    "commands.md": commands_page,
+    "journeys.md": documents_page,
+    "http.md": http_page,
+    "failures.md": failures_page,
+}

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tidings import documents
 from tidings.access import service as access
 from tidings.channels import Channel, loader, service as channels
+from tidings.journeys import service as journeys
+from tidings.messages import service as messages
 from tidings.runtime.app import App, Workspace
 from tidings.runtime.errors import Invalid
+from tidings.runtime.reading import Reading
+from tidings.runtime.settings import Settings
 
 SANDBOX = "sandbox"
 
@@ -93,14 +98,16 @@ def _sample(app: App, say: Callable[[str], None]) -> None:
 
     from tidings import flow
     from tidings.events.calls import Call
-    from tidings.journeys import service as journeys
-    from tidings.messages.models import Ledger
 
     workspace, now = app.workspace("main"), app.clock.now()
     yaml = YAML(typ="safe", pure=True)
     checked = [documents.check(yaml.load(text)) for text in (TEMPLATE, JOURNEY)]
+    is_there = any(row.name == "sample" for row in workspace.database.read_now(journeys.journeys))
     workspace.database.write_now(lambda tx: [documents.publish(tx, one, now, actor="sample") for one in checked])
-    setting = flow.Setting(ledger=Ledger(epoch=workspace.epoch), live=journeys.Cache(flow.KINDS))
+    if is_there:
+        say("The sample journey is live; send it somebody with the event Signed Up.")
+        return
+    setting = flow.setting_of(workspace, app.settings)
     people = {"ada": "Ada", "grace": "Grace", "alan": "Alan"}
     calls = list[Call]()
     for user, name in people.items():
@@ -111,13 +118,21 @@ def _sample(app: App, say: Callable[[str], None]) -> None:
     say("The sample journey is live: three people have just entered it; their messages land in the sandbox.")
 
 
-def findings(app: App) -> dict[str, str]:
+def findings(store: Reading, settings: Settings, *, is_served: bool) -> dict[str, str]:
     """What an operator should know, by name."""
-    found = {"store": "Postgres" if app.settings.database_url else f"SQLite in {app.settings.data}"}
-    found["links point to"] = app.settings.address + ("" if app.settings.public_url else " (set TIDINGS_PUBLIC_URL)")
-    problems = loader.load().problems
+    found = {"store": "Postgres" if settings.database_url else f"SQLite in {settings.data}"}
+    if not settings.database_url:
+        found["server"] = "is running" if is_served else "is not running"
+    found["links point to"] = settings.address + ("" if settings.public_url else " (set TIDINGS_PUBLIC_URL)")
+    found["people"] = "can sign in" if store.system(access.has_people) else "nobody can sign in yet"
+    problems = loader.load([Path(settings.plugins)] if settings.plugins else []).problems
     found["plugins"] = "all loaded" if not problems else "; ".join(f"{w}: {p}" for w, p in problems.items())
-    for name, workspace in app.workspaces.items():
-        accounts = workspace.database.read_now(channels.accounts)
-        found[f"accounts of {name}"] = ", ".join(f"{a.name} ({a.state})" for a in accounts) or "none"
+    accounts = store.workspace(channels.accounts)
+    told = (f"{a.name} ({a.state}{': ' + a.state_reason if a.state_reason else ''})" for a in accounts)
+    found["accounts"] = ", ".join(told) or "none"
+    counts = store.workspace(messages.counts)
+    found["messages"] = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "none yet"
+    found["failed runs"] = str(len(store.workspace(lambda tx: journeys.failed(tx, 1_000))))
+    open_alerts = [a for a in store.workspace(lambda tx: messages.alerts(tx, before=2**62, limit=50)) if not a.ended_at]
+    found["alerts"] = "; ".join(f"{a.kind} {a.subject}: {a.detail}" for a in open_alerts) or "none"
     return found

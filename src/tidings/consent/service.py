@@ -69,6 +69,12 @@ def merge(tx: Tx, winner: int, loser: int, now: int) -> None:
     """For every channel and topic the stricter consent of the two becomes the winner's."""
     both = standing(tx, [winner, loser])
     mine = {(row.channel, row.topic): row for row in both.get(winner, [])}
+
+    def strictness(row: Standing) -> tuple[int, int]:
+        """What is past its date counts as expired; of two that count, the one that ends first."""
+        is_over = row.state == "subscribed" and row.expires_at is not None and row.expires_at <= now
+        return STRICTNESS["expired" if is_over else row.state], -(row.expires_at or 2**62)
+
     stricter = [
         Grant(
             contact_id=winner,
@@ -80,8 +86,7 @@ def merge(tx: Tx, winner: int, loser: int, now: int) -> None:
             expires_at=row.expires_at,
         )
         for row in both.get(loser, [])
-        if (row.channel, row.topic) not in mine
-        or STRICTNESS[row.state] > STRICTNESS[mine[row.channel, row.topic].state]
+        if (row.channel, row.topic) not in mine or strictness(row) > strictness(mine[row.channel, row.topic])
     ]
     record(tx, stricter, now)
 

@@ -70,8 +70,11 @@ def _may_merge(directory: Directory, one: int, other: int, claim: Claim) -> bool
         return False
     if claim.is_alias:
         return True
+    mine, theirs = directory.user_ids(one), directory.user_ids(other)
+    if mine and theirs:
+        return False
     claimed = {value for kind, value in claim.keys if kind == "user_id"}
-    return len(directory.user_ids(one) | directory.user_ids(other) | claimed) <= 1
+    return claimed <= (mine or theirs or claimed)
 
 
 def settle(directory: Directory, claim: Claim) -> int | Same:
@@ -83,22 +86,22 @@ def settle(directory: Directory, claim: Claim) -> int | Same:
             if _may_merge(directory, one, other, claim):
                 winner = _preferred(directory, (one, other))
                 return Same(winner, other if winner == one else one)
-    strongest = keys[0]
+    strongest, is_new = keys[0], False
     if strongest in directory.owner:
         contact = directory.owner[strongest]
     elif found and _may_attach(directory, strongest, found[0], claim):
         contact = found[0]
     else:
-        contact = directory.create(strongest, is_browser=claim.is_browser)
+        contact, is_new = directory.create(strongest, is_browser=claim.is_browser), True
     for key in keys:
-        if key not in directory.owner and _may_attach(directory, key, contact, claim):
+        if key not in directory.owner and _may_attach(directory, key, contact, claim, is_new=is_new):
             directory.attach(key, contact, is_browser=claim.is_browser)
     return contact
 
 
-def _may_attach(directory: Directory, key: Key, contact: int, claim: Claim) -> bool:
+def _may_attach(directory: Directory, key: Key, contact: int, claim: Claim, *, is_new: bool = False) -> bool:
     """A second user id makes another person, unless an alias says that both are one; a browser adds nothing to somebody
-    who is known, but its own id."""
+    who is known, but its own id, unless this very call made them."""
     if key[0] == "user_id" and not claim.is_alias and directory.user_ids(contact) - {key[1]}:
         return False
-    return not (claim.is_browser and key[0] not in ("anonymous_id",) and directory.is_known(contact) and contact > 0)
+    return is_new or not claim.is_browser or key[0] == "anonymous_id" or not directory.is_known(contact)

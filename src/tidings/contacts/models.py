@@ -50,3 +50,18 @@ class Claim(Struct, frozen=True, kw_only=True):
     is_browser: bool = False
     is_alias: bool = False
     """The caller says that these are one person, even when both have a user id."""
+
+
+class ContactAddress(Struct, frozen=True, array_like=True):
+    """Where a contact is reached."""
+
+    contact_id: int
+    kind: str
+    value: str
+
+
+class Tagged(Struct, frozen=True, array_like=True):
+    """A tag of a contact."""
+
+    contact_id: int
+    name: str

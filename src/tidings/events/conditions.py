@@ -47,6 +47,12 @@ class Times(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         parts = [f"{count} {op} {scope.bind(n)}" for name, op in tests if (n := getattr(self, name)) is not None]
         return "(" + " and ".join(parts or [f"{count} >= 1"]) + ")"
 
+    def words(self) -> str:
+        """As a person says it, with a space before; nothing when nothing was asked."""
+        told = (("at least", self.at_least), ("at most", self.at_most), ("exactly", self.exactly))
+        parts = [f"{how} {n} time{'' if n == 1 else 's'}" for how, n in told if n is not None]
+        return " " + " and ".join(parts) if parts else ""
+
 
 class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{event: Order Completed, count: {at_least: 3}, within: 30d, where: [{property: total, gt: 50}]}`."""
@@ -81,8 +87,10 @@ class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return Depends(events=frozenset({self.event}))
 
     def sentence(self) -> str:
-        how = "never" if self.never else ""
-        return " ".join(part for part in (self.event, how, f"within {self.within}" if self.within else "") if part)
+        happened = "never happened" if self.never else f"happened{self.count.words() if self.count else ''}"
+        within = f" within {self.within}" if self.within else ""
+        where = " with " + " and ".join(one.sentence() for one in self.where) if self.where else ""
+        return f"{self.event} {happened}{within}{where}"
 
 
 class Since(Struct, frozen=True):

@@ -17,6 +17,10 @@ MAX_CALL, MAX_BATCH, MAX_CALLS = 32_000, 500_000, 2_500
 """Bytes of a call, bytes of a batch, calls in a batch."""
 KINDS = ("identify", "track", "page", "screen", "group", "alias")
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.S
+)
+"""Any escape inside JSON; the group is half of a surrogate pair."""
 _DEPTH = 20
 Identity = str | int | None
 
@@ -92,7 +96,12 @@ def many(body: bytes, received_at: int, scope: Scope) -> tuple[list[Call], list[
 
 def _decode(decoder: Any, body: bytes, path: str) -> Any:
     try:
-        return decoder.decode(body)
+        try:
+            return decoder.decode(body)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:  # half a pair would spoil the whole batch; as NUL it is refused where it stands
+            return decoder.decode(_ESCAPE.sub(lambda found: rb"\u0000" if found[1] else found[0], body))
     except msgspec.ValidationError as error:
         where = _WHERE.search(str(error))
         place = ".".join(part for part in (path, where[1] if where else "") if part)
@@ -115,16 +124,18 @@ def _call(
     if found == "track" and not given.event:
         raise Invalid.at(f"{prefix}event", "is missing.", "A track call names its event.")
     name = (given.event if found == "track" else given.name) or ""
+    previous, group = _identity(given.previous_id), _identity(given.group_id)
     texts = {"userId": user, "anonymousId": anonymous, "event": name, "messageId": given.message_id or ""}
+    texts |= {"previousId": previous, "groupId": group}
     for field, text in texts.items():
-        _fit(text, prefix + field, limit=255)
+        fit(text, prefix + field, limit=255)
     properties = dict(given.properties or {})
     if found in ("page", "screen") and given.name:
         properties.setdefault("name", given.name)
     if found == "group":
-        properties.setdefault("group_id", _identity(given.group_id))
+        properties.setdefault("group_id", group)
     for field, value in (("properties", properties), ("traits", given.traits), ("context", given.context)):
-        _fit(value, prefix + field)
+        fit(value, prefix + field)
     context = given.context or {}
     return Call(
         kind=cast(Kind, found),
@@ -137,8 +148,8 @@ def _call(
         properties=_text(properties),
         traits=_text(given.traits or context.get("traits") or {} if found != "track" else {}),
         context=_text(context),
-        previous_id=_identity(given.previous_id),
-        group_id=_identity(given.group_id),
+        previous_id=previous,
+        group_id=group,
         scope=scope,
     )
 
@@ -157,12 +168,14 @@ def _at(given: Given, batch_sent_at: str | None, received_at: int, prefix: str) 
         return received_at
     at = from_iso(given.timestamp, f"{prefix}timestamp")
     sent = given.sent_at or batch_sent_at
-    if sent is None:
-        return min(at, received_at)
-    return min(received_at, received_at - (from_iso(sent, f"{prefix}sentAt") - at))
+    if sent is not None:
+        at += received_at - from_iso(sent, f"{prefix}sentAt")
+    if at < 0:
+        raise Invalid.at(f"{prefix}timestamp", f"{given.timestamp!r} is before 1970 by our clock.")
+    return min(at, received_at)
 
 
-def _fit(value: Any, path: str, *, limit: int = 0, depth: int = 0) -> None:
+def fit(value: Any, path: str, *, limit: int = 0, depth: int = 0) -> None:
     """What no database keeps is refused here, with its place."""
     if depth > _DEPTH:
         raise Invalid.at(path, f"is nested more than {_DEPTH} deep.")
@@ -173,11 +186,11 @@ def _fit(value: Any, path: str, *, limit: int = 0, depth: int = 0) -> None:
             raise Invalid.at(path, f"has more than {limit} characters.")
     elif isinstance(value, dict):
         for key, inner in value.items():
-            _fit(key, path)
-            _fit(inner, f"{path}.{key}", depth=depth + 1)
+            fit(key, path or "key")
+            fit(inner, f"{path}.{key}".lstrip("."), depth=depth + 1)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            _fit(inner, f"{path}[{index}]", depth=depth + 1)
+            fit(inner, f"{path}[{index}]", depth=depth + 1)
     elif isinstance(value, float) and not math.isfinite(value):
         raise Invalid.at(path, "is not a finite number.")
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:

@@ -1,7 +1,7 @@
 """The story of an event: it comes in, changes what we know, ends, wakes and starts journeys, and its facts go round again.
 
 This is the first package to read: `ingest` (an event comes in), `reactions` (what follows), `deliver` (time passes,
-messages leave), `answers` (people and providers answer). Only flow makes things happen to each other: rooms return
+messages leave), `answers` (people and providers answer), `explaining` (why). Only flow makes things happen to each other: rooms return
 facts, flow announces them. Every function here is a unit's inside: it gets a transaction and `now`, and touches nothing
 else.
 """
@@ -14,6 +14,7 @@ from tidings.flow.answers import (
     visited as visited,
 )
 from tidings.flow.deliver import advance as advance, depart as depart, mark as mark, recover as recover, walk as walk
+from tidings.flow.explaining import Explanation as Explanation, explained as explained
 from tidings.flow.ingest import Ingested as Ingested, ingest as ingest
 from tidings.flow.reactions import (
     announce as announce,
@@ -23,4 +24,4 @@ from tidings.flow.reactions import (
     merge as merge,
     react as react,
 )
-from tidings.flow.setting import KINDS as KINDS, Setting as Setting
+from tidings.flow.setting import KINDS as KINDS, Setting as Setting, setting_of as setting_of

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 from msgspec import Struct
 
 from tidings.consent.conditions import CONDITIONS as consent_kinds
@@ -10,6 +13,8 @@ from tidings.events.conditions import CONDITIONS as event_kinds
 from tidings.journeys import service as journeys
 from tidings.messages.conditions import CONDITIONS as message_kinds
 from tidings.messages.models import Ledger
+from tidings.runtime.app import Workspace, read_settings
+from tidings.runtime.settings import Settings
 
 KINDS = {**contact_kinds, **event_kinds, **message_kinds, **consent_kinds}
 """Every kind of condition, each from the room that it is about."""
@@ -20,3 +25,18 @@ class Setting(Struct, eq=False, kw_only=True):
 
     ledger: Ledger
     live: journeys.Cache
+    address: str = ""
+    """Where links point: the server's public address, without a slash at the end."""
+
+    def follow(self, known: dict[str, Any], settings: Settings) -> None:
+        """Take what was set in the workspace; the operator's own public address counts before the workspace's."""
+        names = {name: known[name] for name in ("zone", "quiet_from", "quiet_to") if name in known}
+        self.ledger = msgspec.structs.replace(self.ledger, **names)
+        self.address = str(settings.public_url or known.get("public_url") or settings.address).rstrip("/")
+
+
+def setting_of(workspace: Workspace, settings: Settings) -> Setting:
+    """What flow must know of a workspace, as it is set now."""
+    setting = Setting(ledger=Ledger(epoch=workspace.epoch), live=journeys.Cache(KINDS))
+    setting.follow(workspace.database.read_now(read_settings), settings)
+    return setting

@@ -147,7 +147,7 @@ async def sign_in(request: AnyRequest, email: str, password: str) -> str:
 
 
 def session_cookie(request: AnyRequest, token: str) -> Cookie:
-    secure = served(request).app.settings.address.startswith("https://")
+    secure = request.scope["scheme"] == "https" or served(request).app.settings.address.startswith("https://")
     return Cookie(key=COOKIE, value=token, httponly=True, samesite="lax", secure=secure, max_age=access.SESSION // 1000)
 
 

@@ -62,7 +62,7 @@ class Accounts(Controller):
 
     @put("/{name:str}")
     async def save(self, request: AnyRequest, name: FromPath[str], data: JSONBody[AccountIn]) -> dict[str, Any]:
-        """Create or change an account; its lane follows within two seconds."""
+        """Create or change an account; its lane follows at once, those of other processes within two seconds."""
         must_administer(request, "Configuring channels")
         plugin = plugins(request).found.get(data.plugin)
         if plugin is None:
@@ -76,6 +76,7 @@ class Accounts(Controller):
             return account
 
         account = await database(request).write(unit)
+        workspace(request).accounts.ring()
         return shown(account) | {"config": channels.shown(account, plugin)}
 
     @post("/{name:str}/check", status_code=200)
@@ -91,13 +92,19 @@ class Accounts(Controller):
 
     @post("/{name:str}/{change:str}", status_code=200)
     async def set_state(self, request: AnyRequest, name: FromPath[str], change: FromPath[str]) -> dict[str, Any]:
-        """`pause`, or `resume` after it was mended."""
+        """`pause`: nothing leaves any more once this is answered; or `resume` after it was mended."""
         if change not in ("pause", "resume"):
             raise NotFound(f"An account can be paused or resumed, not {change!r}.")
-        at, wanted = now(request), "paused" if change == "pause" else "active"
+        at = now(request)
 
         def unit(tx: Tx) -> dict[str, Any]:
-            channels.set_state(tx, channels.find(tx, name).id, wanted, "by hand", at)
+            account = channels.find(tx, name)
+            if change == "pause":
+                messages.pause_account(tx, account.id, "by hand", at)
+            else:
+                channels.set_state(tx, account.id, "active", "", at)
             return shown(channels.find(tx, name)) | {"config": {}}
 
-        return await once(request, unit)  # type: ignore[no-any-return]
+        found = await once(request, unit)
+        workspace(request).accounts.ring()
+        return found  # type: ignore[no-any-return]

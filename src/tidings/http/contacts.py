@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from litestar import Controller, get, patch, post, put
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
 from tidings import flow
@@ -14,14 +16,15 @@ from tidings.consent import service as consent
 from tidings.consent.models import ConsentState, Grant
 from tidings.contacts import service as contacts
 from tidings.contacts.addresses import email
+from tidings.contacts.identity import Same
 from tidings.contacts.models import Claim, Contact, Key, Update
 from tidings.events import service as events
-from tidings.http.served import AnyRequest, before, database, now, once, page, setting, shown, workspace
-from tidings.journeys import service as journeys
-from tidings.messages import service as messages
-from tidings.runtime.database import Tx
+from tidings.http.paging import LAST, before, cursor_of, numbers, page
+from tidings.http.served import AnyRequest, database, now, once, setting, shown, workspace
+from tidings.messages import service as messages, tokens
+from tidings.runtime.database import Database, Tx
 from tidings.runtime.errors import Invalid
-from tidings.runtime.ids import iso
+from tidings.runtime.ids import from_iso
 
 
 class NewContact(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -50,7 +53,18 @@ class ConsentIn(Struct, kw_only=True, forbid_unknown_fields=True):
     basis: str = ""
     source: str = ""
     wording: str = ""
-    expires_at: int | None = None
+    expires_at: str | None = None
+
+
+class Merge(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Who is the same person; with `preview`, nothing is written."""
+
+    contact_id: int
+    preview: bool = False
+
+
+class _Undone(Exception):
+    """Ends a preview: what was tried is rolled back."""
 
 
 def whole(tx: Tx, contact: Contact) -> dict[str, Any]:
@@ -63,16 +77,20 @@ def whole(tx: Tx, contact: Contact) -> dict[str, Any]:
     return found
 
 
-def explained(tx: Tx, contact_id: int) -> dict[str, Any]:
-    """Every run and message of a contact, with what was decided and why."""
-    contact = contacts.get(tx, contact_id)
-    runs = [shown(run) for run in journeys.runs_of(tx, contacts.with_aliases(tx, contact.id))]
-    found = messages.page(tx, before=2**62, limit=50, contact_id=contact.id)
-    told = [
-        shown(m) | {"decisions": [shown(d) for d in messages.decisions_of(tx, m.contact_id, "message", m.id)]}
-        for m in found
-    ]
-    return {"contact": shown(contact), "runs": runs, "messages": told}
+def told(found: flow.Explanation) -> dict[str, Any]:
+    """An explanation as people expect it."""
+    return {
+        "contact": shown(found.contact),
+        "runs": [
+            shown(one.run) | {"journey": one.journey, "decisions": [shown(d) for d in one.decisions]}
+            for one in found.runs
+        ],
+        "refused": [
+            shown(one.refusal) | {"journey": one.journey, "audience": msgspec.to_builtins(one.audience)}
+            for one in found.refused
+        ],
+        "messages": [shown(one.message) | {"decisions": [shown(d) for d in one.decisions]} for one in found.messages],
+    }
 
 
 class Contacts(Controller):
@@ -82,7 +100,9 @@ class Contacts(Controller):
     tags = ("contacts",)
 
     @get()
-    async def index(self, request: AnyRequest, q: str = "", cursor: str = "", limit: int = 50) -> dict[str, Any]:
+    async def index(
+        self, request: AnyRequest, q: FromQuery[str] = "", cursor: FromQuery[str] = "", limit: FromQuery[int] = 50
+    ) -> dict[str, Any]:
         """Newest first; `q` finds those with an identifier that begins with it."""
         limit = max(1, min(limit, 200))
         rows = await database(request).read(lambda tx: contacts.page(tx, before=before(cursor)[1], limit=limit, text=q))
@@ -133,6 +153,27 @@ class Contacts(Controller):
         workspace(request).timers.ring()
         return found
 
+    @post("/{contact_id:int}/merge", status_code=200)
+    async def merge(self, request: AnyRequest, contact_id: FromPath[int], data: JSONBody[Merge]) -> dict[str, Any]:
+        """Another contact is the same person and becomes part of this one: the stricter consent wins, runs and unsent
+        messages move, sent messages and events keep their id and are read through this one. `preview` shows both sides and
+        what would come of it."""
+        at, actor = now(request), request.state["actor"].name
+
+        def unit(tx: Tx) -> dict[str, Any]:
+            winner, loser = contacts.get(tx, contact_id), contacts.get(tx, data.contact_id)
+            if winner.id == loser.id:
+                raise Invalid.at("contact_id", "is the same contact already.")
+            sides = {"winner": whole(tx, winner), "loser": whole(tx, loser)}
+            flow.merge(tx, Same(winner.id, loser.id), at, cause=f"by {actor}")
+            return sides | {"merged": whole(tx, contacts.get(tx, winner.id)), "preview": data.preview}
+
+        if data.preview:
+            return await _tried(database(request), unit)
+        found = await once(request, unit)
+        workspace(request).timers.ring()
+        return found  # type: ignore[no-any-return]
+
     @get("/{contact_id:int}/consent")
     async def consent(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:
         """Consent as it stands, and the ledger that it comes from."""
@@ -148,46 +189,77 @@ class Contacts(Controller):
     async def give(self, request: AnyRequest, contact_id: FromPath[int], data: JSONBody[ConsentIn]) -> dict[str, Any]:
         """Record consent or its withdrawal; a withdrawal cancels what has not left, before this answers."""
         at, actor = now(request), request.state["actor"].name
+        expires = None if data.expires_at is None else from_iso(data.expires_at, "expires_at")
 
         def unit(tx: Tx) -> None:
             contact = contacts.get(tx, contact_id)
-            given = msgspec.structs.asdict(data)
+            given = msgspec.structs.asdict(data) | {"expires_at": expires}
             flow.consented(tx, [Grant(contact_id=contact.id, method="api", actor=actor, **given)], at)
 
         await database(request).write(unit)
         workspace(request).timers.ring()
         return await self.consent.fn(self, request, contact_id)  # type: ignore[no-any-return]
 
+    @get("/{contact_id:int}/link")
+    async def link(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, str]:
+        """A token that binds an address to this contact when a channel brings it back (a Telegram deep link)."""
+        contact = await database(request).read(lambda tx: contacts.get(tx, contact_id))
+        return {"token": tokens.make(workspace(request).secret, "link", contact.id)}
+
     @get("/{contact_id:int}/timeline")
     async def timeline(
-        self, request: AnyRequest, contact_id: FromPath[int], cursor: str = "", limit: int = 50
+        self, request: AnyRequest, contact_id: FromPath[int], cursor: FromQuery[str] = "", limit: FromQuery[int] = 50
     ) -> dict[str, Any]:
         """Events, changes and messages of a contact, newest first."""
         limit = max(1, min(limit, 200))
-        at, number = before(cursor)
-
-        def unit(tx: Tx) -> list[dict[str, Any]]:
-            ids = contacts.with_aliases(tx, contacts.get(tx, contact_id).id)
-            rows = [
-                ("event", row.at, row) for row in events.events_of(tx, ids, before=at, before_id=number, limit=limit)
-            ]
-            changes = contacts.changes_of(tx, ids, before=at, before_id=number, limit=limit)
-            rows += [("change", row.at, row) for row in changes]  # type: ignore[misc]
-            merged = sorted(rows, key=lambda one: (-one[1], -one[2].id))[:limit]
-            return [{"type": kind, **shown(row)} for kind, _, row in merged]
-
-        rows = await database(request).read(unit)
-        last = (_ms(rows[-1]["at"]), rows[-1]["id"]) if rows else (0, 0)
-        return page(rows, limit, last)
+        place = _before_in_timeline(cursor)
+        rows = await database(request).read(lambda tx: _timeline(tx, contact_id, place, limit))
+        items = [{"type": TIMELINE[rank], **shown(row)} for _, rank, _, row in rows]
+        return {"items": items, "next": cursor_of(*rows[-1][:3]) if len(rows) >= limit else None}
 
     @get("/{contact_id:int}/explain")
-    async def explain(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:
-        """Every run and message of a contact, with what was decided and why."""
-        return await database(request).read(lambda tx: explained(tx, contact_id))
+    async def explain(
+        self, request: AnyRequest, contact_id: FromPath[int], journey: FromQuery[str] = ""
+    ) -> dict[str, Any]:
+        """Why they did, or did not, get their messages: runs, refusals and messages with what was decided and why; of one
+        journey where it is named."""
+        at, live = now(request), setting(request).live
+        return told(await database(request).read(lambda tx: flow.explained(tx, contact_id, live, at, journey=journey)))
 
 
-def _ms(text: str) -> int:
-    from tidings.runtime.ids import from_iso
+async def _tried(store: Database, unit: Callable[[Tx], dict[str, Any]]) -> dict[str, Any]:
+    """What a unit would answer; it is run and rolled back, so that a preview cannot differ from the deed."""
+    seen = list[dict[str, Any]]()
 
-    assert iso(from_iso(text)) == text, "times survive the way out and back"
-    return from_iso(text)
+    def attempt(tx: Tx) -> None:
+        seen[:] = [unit(tx)]
+        raise _Undone
+
+    with contextlib.suppress(_Undone):
+        await store.write(attempt)
+    return seen[0]
+
+
+TIMELINE = ("change", "event", "message")
+"""What a timeline is made of; in this order where things share an instant, so that pages neither skip nor repeat."""
+Place = tuple[int, int, int]
+"""Where a page of a timeline begins: instant, rank of the kind, id; all that is before (older, or of lower rank)."""
+
+
+def _before_in_timeline(cursor: str) -> Place:
+    at, rank, number = numbers(cursor, 3) if cursor else (LAST, len(TIMELINE), 0)
+    return at, rank, number
+
+
+def _timeline(tx: Tx, contact_id: int, place: Place, limit: int) -> list[tuple[int, int, int, Struct]]:
+    ids, (at, from_rank, number) = contacts.with_aliases(tx, contacts.get(tx, contact_id).id), place
+
+    def edge(rank: int) -> dict[str, Any]:
+        before_id = number if rank == from_rank else LAST if rank < from_rank else 0
+        return {"before": at, "before_id": before_id, "limit": limit}
+
+    rows = [(row.at, 0, row.id, row) for row in contacts.changes_of(tx, ids, **edge(0))]
+    rows += [(row.at, 1, row.id, row) for row in events.events_of(tx, ids, **edge(1))]  # type: ignore[misc]
+    rows += [(row.asked_at, 2, row.id, row) for row in messages.messages_of(tx, ids, **edge(2))]  # type: ignore[misc]
+    rows.sort(key=lambda row: (-row[0], -row[1], -row[2]))
+    return list[tuple[int, int, int, Struct]](rows)[:limit]

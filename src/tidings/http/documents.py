@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
 from tidings import documents, flow
 from tidings.channels import form_schema
-from tidings.http.served import AnyRequest, before, database, now, once, page, setting, shown, workspace
+from tidings.http.paging import before, page
+from tidings.http.served import AnyRequest, database, now, once, setting, shown, workspace
 from tidings.journeys import documents as journey_documents, enrolments, service as journeys
 from tidings.rules.durations import milliseconds
 from tidings.runtime.database import Tx
@@ -155,7 +156,7 @@ class Journeys(Controller):
 
     @get("/{name:str}/enrolments")
     async def list_enrolments(
-        self, request: AnyRequest, name: FromPath[str], cursor: str = "", limit: int = 50
+        self, request: AnyRequest, name: FromPath[str], cursor: FromQuery[str] = "", limit: FromQuery[int] = 50
     ) -> dict[str, Any]:
         """Lists of people that enter at a pace, newest first, and how far each has come."""
         limit = max(1, min(limit, 200))

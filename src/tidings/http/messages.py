@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from litestar import Controller, delete, get, post
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Struct
 
 from tidings import flow
 from tidings.channels import service as channels
 from tidings.consent import service as consent
+from tidings.contacts import service as contacts
 from tidings.events import service as events
-from tidings.http.served import AnyRequest, before, database, now, once, page, shown, workspace
+from tidings.http.paging import before, behind, next_behind, page
+from tidings.http.served import AnyRequest, database, now, once, shown, workspace
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages
+from tidings.messages.models import Message
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound
 
@@ -30,16 +33,22 @@ class Messages(Controller):
         self,
         request: AnyRequest,
         standing: Annotated[str, QueryParameter(name="state")] = "",
-        contact_id: int = 0,
-        cursor: str = "",
-        limit: int = 50,
+        contact_id: FromQuery[int] = 0,
+        cursor: FromQuery[str] = "",
+        limit: FromQuery[int] = 50,
     ) -> dict[str, Any]:
         """Newest first, by state and contact where given."""
         limit = max(1, min(limit, 200))
-        rows = await database(request).read(
-            lambda tx: messages.page(tx, before=before(cursor)[1], limit=limit, state=standing, contact_id=contact_id)
-        )
-        return page([shown(row) for row in rows], limit, (0, rows[-1].id if rows else 0))
+        at, number = before(cursor)
+
+        def unit(tx: Tx) -> list[Message]:
+            if not contact_id:
+                return messages.page(tx, before=number, limit=limit, state=standing)
+            ids = contacts.with_aliases(tx, contacts.get(tx, contact_id).id)
+            return messages.messages_of(tx, ids, before=at, before_id=number, limit=limit, state=standing)
+
+        rows = await database(request).read(unit)
+        return page([shown(row) for row in rows], limit, (rows[-1].asked_at, rows[-1].id) if rows else (0, 0))
 
     @get("/{message_id:int}")
     async def show(self, request: AnyRequest, message_id: FromPath[int]) -> dict[str, Any]:
@@ -77,7 +86,7 @@ class Runs(Controller):
     tags = ("journeys",)
 
     @get("/failed")
-    async def failed(self, request: AnyRequest, limit: int = 100) -> dict[str, Any]:
+    async def failed(self, request: AnyRequest, limit: FromQuery[int] = 100) -> dict[str, Any]:
         """Runs that rest until somebody retries or skips."""
         rows = await database(request).read(lambda tx: journeys.failed(tx, max(1, min(limit, 500))))
         return {"items": [shown(row) for row in rows], "next": None}
@@ -110,7 +119,7 @@ def _run(tx: Tx, run_id: int) -> dict[str, Any]:
 
 
 @get("/events", tags=["events"])
-async def all_events(request: AnyRequest, cursor: str = "", limit: int = 50) -> dict[str, Any]:
+async def all_events(request: AnyRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = 50) -> dict[str, Any]:
     """Everybody's events, newest first."""
     limit = max(1, min(limit, 200))
     rows = await database(request).read(lambda tx: events.page(tx, before=before(cursor)[1], limit=limit))
@@ -118,7 +127,7 @@ async def all_events(request: AnyRequest, cursor: str = "", limit: int = 50) -> 
 
 
 @get("/events/rejected", tags=["events"])
-async def rejected(request: AnyRequest, cursor: str = "", limit: int = 50) -> dict[str, Any]:
+async def rejected(request: AnyRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = 50) -> dict[str, Any]:
     """Calls that were wrong, as they came, with the reason."""
     limit = max(1, min(limit, 200))
     rows = await database(request).read(lambda tx: events.rejected(tx, before=before(cursor)[1], limit=limit))
@@ -133,7 +142,9 @@ class Alerts(Controller):
     tags = ("operations",)
 
     @get()
-    async def index(self, request: AnyRequest, cursor: str = "", limit: int = 50) -> dict[str, Any]:
+    async def index(
+        self, request: AnyRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = 50
+    ) -> dict[str, Any]:
         """Newest first; `ended_at` is empty while the trouble lasts."""
         limit = max(1, min(limit, 200))
         rows = await database(request).read(lambda tx: messages.alerts(tx, before=before(cursor)[1], limit=limit))
@@ -168,13 +179,13 @@ class Suppressions(Controller):
 
     @get()
     async def index(
-        self, request: AnyRequest, after_kind: str = "", after: str = "", limit: int = 100
+        self, request: AnyRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = 100
     ) -> dict[str, Any]:
         """By kind and address."""
-        rows = await database(request).read(
-            lambda tx: consent.page(tx, after=(after_kind, after), limit=min(limit, 500))
-        )
-        return {"items": [shown(row) for row in rows], "next": rows[-1].value if len(rows) >= limit else None}
+        limit, after = max(1, min(limit, 500)), behind(cursor)
+        rows = await database(request).read(lambda tx: consent.page(tx, after=after, limit=limit))
+        last = next_behind((rows[-1].kind, rows[-1].value)) if len(rows) >= limit else None
+        return {"items": [shown(row) for row in rows], "next": last}
 
     @post()
     async def add(self, request: AnyRequest, data: JSONBody[Suppress]) -> dict[str, Any]:
@@ -198,7 +209,7 @@ class Suppressions(Controller):
 
 
 @get("/inbox", tags=["channels"])
-async def inbox(request: AnyRequest, cursor: str = "", limit: int = 50) -> dict[str, Any]:
+async def inbox(request: AnyRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = 50) -> dict[str, Any]:
     """What the sandbox took, newest first."""
     limit = max(1, min(limit, 200))
     rows = await database(request).read(lambda tx: channels.records(tx, "inbox", before=before(cursor)[1], limit=limit))

@@ -22,6 +22,12 @@ async def lag(workspace: Workspace, now: int) -> float:
     return max(0.0, (now - due) / 1_000) if due is not None else 0.0
 
 
+async def backlog(workspace: Workspace, now: int) -> float:
+    """Seconds for which the oldest message has waited that its account could send; pace makes it wait in good order."""
+    due = await workspace.database.read(lambda tx: messages.oldest_due(tx, now))
+    return (now - due) / 1_000 if due is not None else 0.0
+
+
 @get("/healthz", media_type=MediaType.TEXT, sync_to_thread=False, include_in_schema=False)
 def alive() -> str:
     """The process answers."""
@@ -32,10 +38,13 @@ def alive() -> str:
 async def ready(request: AnyRequest) -> Response[dict[str, Any]]:
     """The store answers, the loops turn, and what is due is being done."""
     app = served(request).app
-    lags = {name: await lag(workspace, app.clock.now()) for name, workspace in app.workspaces.items()}
+    now, workspaces = app.clock.now(), app.workspaces
+    lags = {name: await lag(workspace, now) for name, workspace in workspaces.items()}
+    waits = {name: await backlog(workspace, now) for name, workspace in workspaces.items()}
     stuck = app.watch.stuck()
     is_ready = not stuck and all(seconds < LATE for seconds in lags.values())
-    body = {"ready": is_ready, "lag_seconds": lags, "stuck": stuck, "loops": app.watch.ages()}
+    body = {"ready": is_ready, "lag_seconds": lags, "message_lag_seconds": waits}
+    body |= {"stuck": stuck, "loops": app.watch.ages()}
     return Response(body, status_code=200 if is_ready else 503)
 
 
@@ -44,10 +53,12 @@ async def metrics(request: AnyRequest) -> Response[bytes]:
     """What stands where, in Prometheus' text format."""
     app, registry = served(request).app, CollectorRegistry()
     lags = Gauge("tidings_lag_seconds", "How long the oldest due step has waited", ["workspace"], registry=registry)
+    oldest = Gauge("tidings_message_lag_seconds", "How long the oldest message waits", ["workspace"], registry=registry)
     states = Gauge("tidings_messages", "Messages by state", ["workspace", "state"], registry=registry)
     waiting = Gauge("tidings_store_waiting", "Units that wait for the writer", ["workspace"], registry=registry)
     for name, workspace in app.workspaces.items():
         lags.labels(name).set(await lag(workspace, app.clock.now()))
+        oldest.labels(name).set(await backlog(workspace, app.clock.now()))
         waiting.labels(name).set(workspace.database.waiting())
         for state, count in (await workspace.database.read(messages.counts)).items():
             states.labels(name, state).set(count)

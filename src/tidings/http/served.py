@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -14,10 +13,11 @@ from msgspec import Struct
 
 from tidings import flow
 from tidings.access import service as access
+from tidings.events import decoding
 from tidings.runtime import idempotency
 from tidings.runtime.app import App, Workspace
 from tidings.runtime.database import Database, Tx
-from tidings.runtime.errors import Forbidden, Invalid
+from tidings.runtime.errors import Forbidden
 from tidings.runtime.ids import iso
 
 COOKIE = "tidings_session"
@@ -112,10 +112,25 @@ async def _actor(connection: Connection) -> Actor:
     if not cookie:
         raise Unknown("Sign in, or send a key: Authorization: Bearer tk_….")
     check_origin(connection)
-    person = await here.app.system.read(lambda tx: access.who(tx, cookie, here.app.clock.now()))
+    try:
+        person = await here.app.system.read(lambda tx: access.who(tx, cookie, here.app.clock.now()))
+    except Forbidden:
+        raise Unknown("This session has ended. Sign in again.") from None
     name = connection.headers.get("tidings-workspace", "main")
     here.app.workspace(name)
     return Actor(person.email, name, is_person=True, role=person.role)
+
+
+async def fit(request: AnyRequest) -> None:
+    """What no database keeps (NUL, half a surrogate pair, numbers beyond 64 bits) is refused at the door, with its place."""
+    for name, value in {**request.path_params, **request.query_params}.items():
+        is_number = name.endswith("_id") and value.lstrip("-").isdecimal() if isinstance(value, str) else False
+        decoding.fit(int(value) if is_number else value, name)
+    try:
+        body = msgspec.json.decode(await request.body() or b"null")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return  # whoever decodes it says what is wrong
+    decoding.fit(body, "")
 
 
 def check_origin(connection: Connection) -> None:
@@ -157,24 +172,3 @@ def shown(row: Struct) -> dict[str, Any]:
             value = msgspec.json.decode(value)
         found[name] = value
     return found
-
-
-LAST = 2**62
-
-
-def before(cursor: str) -> tuple[int, int]:
-    """Where a page begins; (at, id), both huge for the first."""
-    if not cursor:
-        return LAST, LAST
-    try:
-        at, _, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(".")
-        return int(at), int(number)
-    except (ValueError, UnicodeDecodeError):
-        raise Invalid.at("cursor", "is not one of ours.", "Take it from `next` of the page before.") from None
-
-
-def page(rows: list[dict[str, Any]], limit: int, last: tuple[int, int]) -> dict[str, Any]:
-    """A page, and where the next one begins; `next` is null at the end."""
-    more = len(rows) >= limit
-    cursor = base64.urlsafe_b64encode(f"{last[0]}.{last[1]}".encode()).rstrip(b"=").decode() if more else None
-    return {"items": rows, "next": cursor}

@@ -3,49 +3,65 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import msgspec
 from litestar import get, put
 from litestar.params import JSONBody
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tidings.contacts.addresses import zone
 from tidings.http.served import AnyRequest, database, must_administer, now, served, setting
-from tidings.runtime.app import write_setting
+from tidings.runtime.app import read_settings, write_setting
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid
 
 
 class SettingsIn(Struct, kw_only=True, forbid_unknown_fields=True):
-    """The workspace's time zone (IANA); and between which hours a disturbing channel may be used, in minutes of the day."""
+    """The workspace's time zone (IANA); between which hours a disturbing channel may be used, in minutes of the day; and
+    the address at which people reach this server, for links (`TIDINGS_PUBLIC_URL` counts before it). What is left out
+    stays as it is."""
 
-    zone: str
-    quiet_from: Annotated[int, Meta(ge=0, le=1440)] = 540
-    quiet_to: Annotated[int, Meta(ge=0, le=1440)] = 1200
+    zone: str | UnsetType = UNSET
+    quiet_from: Annotated[int, Meta(ge=0, le=1440)] | UnsetType = UNSET
+    quiet_to: Annotated[int, Meta(ge=0, le=1440)] | UnsetType = UNSET
+    public_url: str | UnsetType = UNSET
+
+
+def _checked(data: SettingsIn) -> dict[str, object]:
+    values = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
+    if "zone" in values and (known := zone(values["zone"])) is None:
+        raise Invalid.at("zone", f"{values['zone']!r} is not a time zone.", "Write it as Europe/Berlin.")
+    if "zone" in values:
+        values["zone"] = known
+    if values.get("public_url"):
+        parts = urlsplit(values["public_url"])
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise Invalid.at("public_url", "is not an address.", "Write it as https://news.example.com")
+        values["public_url"] = values["public_url"].rstrip("/")
+    return values
 
 
 @get("/settings", tags=["workspace"])
 async def show_settings(request: AnyRequest) -> dict[str, Any]:
     """How the workspace is set."""
-    ledger = setting(request).ledger
-    address = served(request).app.settings.address
-    return {"zone": ledger.zone, "quiet_from": ledger.quiet_from, "quiet_to": ledger.quiet_to, "public_url": address}
+    here = setting(request)
+    hours = {"quiet_from": here.ledger.quiet_from, "quiet_to": here.ledger.quiet_to}
+    is_fixed = bool(served(request).app.settings.public_url)
+    return {"zone": here.ledger.zone, **hours, "public_url": here.address, "is_public_url_fixed": is_fixed}
 
 
 @put("/settings", tags=["workspace"])
 async def change_settings(request: AnyRequest, data: JSONBody[SettingsIn]) -> dict[str, Any]:
     """Change it; what departs from now on follows."""
     must_administer(request, "Changing settings")
-    known = zone(data.zone)
-    if known is None:
-        raise Invalid.at("zone", f"{data.zone!r} is not a time zone.", "Write it as Europe/Berlin.")
-    at, values = now(request), msgspec.structs.asdict(data) | {"zone": known}
+    at, values = now(request), _checked(data)
 
-    def unit(tx: Tx) -> None:
+    def unit(tx: Tx) -> dict[str, object]:
         for name, value in values.items():
             write_setting(tx, name, value, at)
+        return read_settings(tx)
 
-    await database(request).write(unit)
-    here = setting(request)
-    here.ledger = msgspec.structs.replace(here.ledger, **values)
+    known = await database(request).write(unit)
+    setting(request).follow(known, served(request).app.settings)
     return await show_settings.fn(request)  # type: ignore[no-any-return]

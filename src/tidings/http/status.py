@@ -18,6 +18,7 @@ from tidings.channels import service as channels
 from tidings.contacts.addresses import email
 from tidings.http.access import session_cookie, sign_in
 from tidings.http.operations import lag
+from tidings.http.paging import LAST
 from tidings.http.served import COOKIE, AnyRequest, check_origin, now, served
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages
@@ -64,12 +65,15 @@ async def status(request: AnyRequest) -> Response[str]:
     def unit(tx: Tx) -> dict[str, Any]:
         return {
             "journeys": [(row.name, row.state, *journeys.people(tx, row.name)) for row in journeys.journeys(tx)],
+            "next_due": iso(journeys.next_due(tx)),
+            "alerts": [one for one in messages.alerts(tx, before=LAST, limit=50) if one.ended_at is None],
+            "resting": [one for one in channels.accounts(tx) if one.state != "active"],
             "counts": messages.counts(tx),
-            "uncertain": messages.page(tx, before=2**62, limit=50, state="uncertain"),
-            "lost": messages.page(tx, before=2**62, limit=20, state="failed"),
+            "uncertain": messages.page(tx, before=LAST, limit=50, state="uncertain"),
+            "lost": messages.page(tx, before=LAST, limit=20, state="failed"),
             "failed": journeys.failed(tx, 50),
             "inbox": [
-                (iso(row.at), channels.decoded(row)) for row in channels.records(tx, "inbox", before=2**62, limit=30)
+                (iso(row.at), channels.decoded(row)) for row in channels.records(tx, "inbox", before=LAST, limit=30)
             ],
         }
 

@@ -143,10 +143,13 @@ def merge(tx: Tx, winner: int, loser: int, now: int) -> list[Ended]:
     """Runs move to the winner; where both were inside by the same key the older stays, the other ends `merged`."""
     ended = list[Ended]()
     for both in tx.rows(queries.colliding_runs, _Collision, winner=winner, loser=loser):
-        younger = both.loser_run_id if both.loser_started_at >= both.winner_started_at else both.winner_run_id
+        is_winners_older = both.loser_started_at >= both.winner_started_at
+        younger = both.loser_run_id if is_winners_older else both.winner_run_id
         tx.run(queries.end_runs, runs=[{"id": younger, "state": "merged", "reason": f"contact {loser}"}], now=now)
         drop_tokens(tx, tx.values(queries.tokens_of_runs, ids=[younger]))
         ended += messages.withdraw(tx, "journey", [younger], "merged", now)
+        if not is_winners_older:
+            tx.run(queries.give_up_key, id=younger)
     names = {"winner": winner, "loser": loser}
     tx.run(queries.move_runs, **names)
     tx.run(queries.move_waits, **names)

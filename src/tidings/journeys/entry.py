@@ -27,6 +27,22 @@ class _Newest(Struct, frozen=True, array_like=True):
     active_count: int
 
 
+class Refusal(Struct, frozen=True, array_like=True):
+    """Trigger and filter had matched, and somebody was not let in all the same; how often, first and last."""
+
+    journey_id: int
+    contact_id: int
+    reason: str
+    refusal_count: int
+    first_at: int
+    last_at: int
+
+
+def refusals_of(tx: Tx, contact_ids: Sequence[int]) -> list[Refusal]:
+    """Refusals of some contacts, newest first."""
+    return tx.rows(queries.refusals_of, Refusal, ids=sorted(contact_ids))
+
+
 def enrol(tx: Tx, happened: Sequence[Happened], now: int, live: Live) -> list[Happened]:
     """People whose event starts a journey enter it, at most once. The facts are `journey.entered`."""
     wanted: dict[int, tuple[LiveJourney, list[tuple[Happened, Any]]]] = {}

@@ -69,6 +69,10 @@ select :journey_id, contact_id, reason, 1, :now, :now from {{rows refusals: cont
 where 1 = 1 order by contact_id
 on conflict (journey_id, contact_id, reason) do update set refusal_count = refusal.refusal_count + 1, last_at = excluded.last_at;
 
+-- refusals_of: into which journeys some contacts were not let, and why
+select journey_id, contact_id, reason, refusal_count, first_at, last_at from refusal where contact_id in {{ids ids}}
+order by last_at desc, journey_id, contact_id, reason;
+
 -- due_contacts: who has somewhere to go and is held by nobody else; they are ours until the commit
 select c.id from contact c where c.id in (
   select d.contact_id from (
@@ -155,6 +159,9 @@ select id from token where run_id in {{ids ids}};
 update run set contact_id = :winner where contact_id = :loser and not exists (
   select 1 from run w where w.contact_id = :winner and w.journey_id = run.journey_id and w.entry_key = run.entry_key
 );
+
+-- give_up_key: a run that is over leaves its entry key to the older one that goes on
+update run set entry_key = entry_key || ' before ' || cast(id as text) where id = :id;
 
 -- colliding_runs: runs that both had; the older stays
 select l.id, w.id, l.started_at, w.started_at from run l

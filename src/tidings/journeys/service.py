@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import msgspec
 from msgspec import Struct
 
-from tidings.events.models import Happened
-from tidings.journeys.documents import Definition, body, canonical, digest
 from tidings.journeys.endings import end as end, merge as merge
 from tidings.journeys.engine import Walked as Walked, walk as walk
-from tidings.journeys.entry import enrol as enrol
+from tidings.journeys.entry import Refusal as Refusal, enrol as enrol, refusals_of as refusals_of
 from tidings.journeys.live import Cache as Cache, Live as Live, live as live, queries
-from tidings.journeys.steps.wait_for import WaitFor
+from tidings.journeys.publishing import (
+    Count as Count,
+    JourneyRow as JourneyRow,
+    Plan as Plan,
+    archive as archive,
+    find as find,
+    plan as plan,
+    publish as publish,
+    pull as pull,
+)
+from tidings.journeys.waking import resume as resume, wake as wake
 from tidings.messages import service as messages
-from tidings.messages.models import Ended
-from tidings.rules.evaluate import Asked, evaluate
-from tidings.rules.tree import Group
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Conflict, Invalid, NotFound
 
 PAUSED = "its journey is paused"
-
-
-class JourneyRow(Struct, frozen=True, array_like=True):
-    """A journey as it stands; state is active, paused or archived."""
-
-    id: int
-    name: str
-    state: str
-    version_id: int | None
-    priority: int
-    created_at: int
-    changed_at: int
-    paused_at: int | None
 
 
 class Run(Struct, frozen=True, array_like=True):
@@ -70,186 +60,15 @@ class TokenRow(Struct, frozen=True, array_like=True):
     message_id: int | None
 
 
-class Count(Struct, frozen=True, array_like=True):
-    """A name and how many."""
-
-    name: str
-    count: int
-
-
-class Plan(Struct, frozen=True, kw_only=True):
-    """What publishing would do."""
-
-    name: str
-    is_new: bool
-    is_changed: bool
-    added: list[str]
-    removed: list[str]
-    changed: list[str]
-    inside: dict[str, int]
-    """How many people are now inside each step that changes or goes; they finish on their version."""
-
-
-class _Listener(Struct, frozen=True, array_like=True):
-    key: int
-    token_id: int
-    run_id: int
-    contact_id: int
-    version_id: int
-    step: str
-
-
-class _Answering(Struct, frozen=True, array_like=True):
-    id: int
-    properties: str
-
-
-# --- events and messages ---------------------------------------------------------------------------------------------
-
-
-def wake(tx: Tx, happened: Sequence[Happened], now: int, live: Live) -> None:
-    """Tokens that wait for these events go on, if the event is the one that they mean."""
-    named = [h for h in happened if live.mentions(h.name)]
-    if not named:
-        return
-    rows = [{"key": h.key, "contact_id": h.contact_id, "name": h.name} for h in named]
-    events = {h.key: h for h in named}
-    groups: dict[tuple[int, str], list[_Listener]] = {}
-    for row in tx.rows(queries.listeners, _Listener, happened=rows):
-        groups.setdefault((row.version_id, row.step), []).append(row)
-    woken = list[int]()
-    for (version_id, name), listeners in groups.items():
-        step = live.versions[version_id].steps[name]
-        assert isinstance(step, WaitFor), "only wait_for listens"
-        condition = Group("all", step.wait_for.where) if step.wait_for.where else None
-        asked = [
-            Asked(
-                key=index,
-                contact_id=row.contact_id,
-                run_id=row.run_id,
-                properties=msgspec.Raw(events[row.key].properties.encode()),
-            )
-            for index, row in enumerate(listeners)
-        ]
-        answers = evaluate(tx, condition, asked, now)
-        woken += [row.token_id for index, row in enumerate(listeners) if answers[index]]
-    if woken:
-        tx.run(queries.wake_tokens, ids=sorted(set(woken)), now=now)
-        tx.run(queries.delete_waits, ids=sorted(set(woken)))
-
-
-def resume(tx: Tx, ended: Sequence[Ended], now: int) -> None:
-    """Tokens that wait for the outcome of their message go on; waits after it count from its departure."""
-    told = [one for one in ended if one.token_id is not None]
-    if not told:
-        return
-    rows = [
-        {
-            "token_id": one.token_id,
-            "message_id": one.message_id,
-            "outcome": one.outcome,
-            "departed_at": one.at if one.outcome in ("sent", "uncertain") else None,
-        }
-        for one in told
-    ]
-    tx.run(queries.resume_tokens, ended=rows, now=now)
-    for answered in told:
-        if answered.answer:
-            _keep_answer(tx, answered)
-
-
-def _keep_answer(tx: Tx, end: Ended) -> None:
-    """What a webhook answered is at hand as property `answer`."""
-    try:
-        answer: Any = msgspec.json.decode(end.answer)
-    except msgspec.DecodeError:
-        answer = {"text": end.answer}
-    for run in tx.rows(queries.answer_runs, _Answering, ids=[end.token_id]):
-        properties = msgspec.json.decode(run.properties) | {"answer": answer}
-        tx.run(queries.save_answers, runs=[{"id": run.id, "properties": properties}])
+def journeys(tx: Tx) -> list[JourneyRow]:
+    """Every journey, by name."""
+    return tx.rows(queries.list_journeys, JourneyRow)
 
 
 def next_due(tx: Tx) -> int | None:
     """When the next token falls due."""
     due: int | None = tx.value(queries.next_due)
     return due
-
-
-# --- documents -------------------------------------------------------------------------------------------------------
-
-
-def find(tx: Tx, name: str) -> JourneyRow:
-    """A journey by name."""
-    row = tx.row(queries.find_journey, JourneyRow, name=name)
-    if row is None:
-        raise NotFound(f"There is no journey {name!r}.")
-    return row
-
-
-def journeys(tx: Tx) -> list[JourneyRow]:
-    """Every journey, by name."""
-    return tx.rows(queries.list_journeys, JourneyRow)
-
-
-def publish(tx: Tx, definition: Definition, now: int, *, actor: str = "") -> bool:
-    """Make a version live; people inside finish on theirs. False when nothing has changed."""
-    name, priority = definition.document.journey, definition.document.priority
-    content = body(definition)
-    row = tx.row(queries.find_journey, JourneyRow, name=name)
-    if row is None:
-        tx.run(queries.insert_journey, name=name, priority=priority, now=now)
-        row = find(tx, name)
-    if tx.value(queries.live_hash, id=row.id) == digest(content) and row.state != "archived":
-        return False
-    (version_id,) = tx.new_ids("journey_version", 1)
-    tx.run(
-        queries.insert_version,
-        id=version_id,
-        journey_id=row.id,
-        body=content,
-        hash=digest(content),
-        now=now,
-        actor=actor,
-    )
-    tx.run(queries.set_live, id=row.id, version_id=version_id, priority=priority, now=now)
-    tx.run(queries.bump_revision)
-    return True
-
-
-def plan(tx: Tx, definition: Definition) -> Plan:
-    """The difference to what is live, and who is inside the steps that change."""
-    name, content = definition.document.journey, body(definition)
-    row = tx.row(queries.find_journey, JourneyRow, name=name)
-    stored = tx.value(queries.live_body, name=name)
-    old = msgspec.json.decode(stored) if stored else {"steps": {}}
-    before, after = old["steps"], content["steps"]
-    changed = [step for step in after if step in before and before[step] != after[step]]
-    removed = [step for step in before if step not in after]
-    people = {one.name: one.count for one in tx.rows(queries.people_by_step, Count, id=row.id)} if row else {}
-    return Plan(
-        name=name,
-        is_new=row is None,
-        is_changed=not stored or digest(old) != digest(content),
-        added=[step for step in after if step not in before],
-        removed=removed,
-        changed=changed,
-        inside={step: people[step] for step in (*changed, *removed) if step in people},
-    )
-
-
-def pull(tx: Tx, name: str) -> dict[str, Any]:
-    """The live document in its canonical form."""
-    find(tx, name)
-    return canonical(msgspec.json.decode(tx.value(queries.live_body, name=name)))
-
-
-def archive(tx: Tx, name: str, now: int) -> None:
-    """Nobody enters any more; people inside finish."""
-    tx.run(queries.set_state, id=find(tx, name).id, state="archived", paused_at=None, now=now)
-    tx.run(queries.bump_revision)
-
-
-# --- operation -------------------------------------------------------------------------------------------------------
 
 
 def pause(tx: Tx, name: str, now: int) -> None:

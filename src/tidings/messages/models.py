@@ -216,3 +216,28 @@ class Alert(Struct, frozen=True, array_like=True):
     subject: str
     detail: str
     ended_at: int | None
+
+
+ONCE, USED = 1, 2
+"""`must_arrive` of a message: it may be sent again once; it was."""
+
+
+class Lane(Struct, frozen=True, kw_only=True):
+    """What the ledger must know of the account that sends."""
+
+    account_id: int
+    is_quiet: bool = True
+    has_policy: bool = True
+    may_resend: bool = False
+    """The receiver de-duplicates by our key, so doubt is resolved by sending again."""
+    has_reports: bool = False
+    """The provider speaks of its messages afterwards, perhaps before our own mark lands."""
+
+
+class Room(Struct, frozen=True, kw_only=True):
+    """How many messages each recipient domain may still take now."""
+
+    fresh: int
+    """For a domain that took none lately."""
+    left: dict[str, int]
+    full: list[str]

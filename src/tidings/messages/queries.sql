@@ -44,6 +44,7 @@ where id in {{ids ids}} and state in ('queued', 'held', 'deferred', 'sending');
 select id, domain from message
 where account_id = :account_id and state in ('queued', 'deferred') and due_at <= :now
   and domain not in {{texts paced}}
+  and exists (select 1 from account a where a.id = :account_id and a.state = 'active')
 order by class_rank, due_at, domain, id limit :limit {{lock_skip}};
 
 -- claim: they are ours until they are settled; the condition is repeated
@@ -123,8 +124,15 @@ select id from message where state = 'sending' and owner = :owner order by id {{
 -- page_messages: messages, newest first
 select id, contact_id, source, source_id, step, state, reason, class, channel, account_id, topic, address, asked_at, due_at,
   sent_at, attempts, status, opened_at, clicked_at, template_version_id, provider_id, answer, key
-from message where id < :before and (:state = '' or state = :state) and (:contact_id = 0 or contact_id = :contact_id)
+from message where id < :before and (:state = '' or state = :state)
 order by id desc limit :limit;
+
+-- messages_of: messages of one person, newest first
+select id, contact_id, source, source_id, step, state, reason, class, channel, account_id, topic, address, asked_at, due_at,
+  sent_at, attempts, status, opened_at, clicked_at, template_version_id, provider_id, answer, key
+from message
+where contact_id in {{ids ids}} and (asked_at < :before or (asked_at = :before and id < :before_id)) and (:state = '' or state = :state)
+order by asked_at desc, id desc limit :limit;
 
 -- get_message: one message
 select id, contact_id, source, source_id, step, state, reason, class, channel, account_id, topic, address, asked_at, due_at,
@@ -137,6 +145,10 @@ select message_id, number, at, result, code, detail from attempt where message_i
 -- decisions_of: what was decided about one subject
 select id, contact_id, at, kind, subject_id, outcome, reason, evidence from decision
 where contact_id = :contact_id and kind = :kind and subject_id = :subject_id order by id;
+
+-- oldest_due: since when the oldest message waits that its account could send
+select min(m.due_at) from message m join account a on a.id = m.account_id and a.state = 'active'
+where m.state in ('queued', 'deferred') and m.due_at <= :now;
 
 -- send_again: an uncertain or failed message goes back to the queue by hand
 update message set state = 'queued', reason = 'sent again by hand', due_at = :now, ended_at = null, owner = null, max_late = null
@@ -158,9 +170,9 @@ update message set clicked_at = coalesce(clicked_at, :now), opened_at = coalesce
 -- recent_clicks: how many links of a message were followed just now
 select count(distinct link) from engagement where message_id = :id and kind = 'clicked' and at >= :since;
 
--- move_unsent: a merge gives what has not left to the winner
-update message set contact_id = :winner
-where contact_id = :loser and state in ('queued', 'held', 'deferred')
+-- move_unsent: a merge gives what has not left to the winner; what was claimed is claimed again
+update message set contact_id = :winner, state = case when state = 'sending' then 'queued' else state end, owner = null
+where contact_id = :loser and state in ('queued', 'held', 'deferred', 'sending')
   and not exists (
     select 1 from message w where w.contact_id = :winner and w.source = message.source and w.source_id = message.source_id
       and w.step = message.step and w.visit = message.visit
@@ -177,8 +189,9 @@ select id, at, kind, subject, detail, ended_at from alert where id < :before ord
 -- end_alert: somebody has seen to it
 update alert set ended_at = :now where id = :id and ended_at is null;
 
--- pause_account: an account that does not work is left alone until somebody mends it
-update account set state = 'paused', state_reason = :reason, changed_at = :now where id = :id and state = 'active';
+-- give_back_of_account: claimed for an account that rests; the queue has them again, and the try does not count
+update message set state = 'queued', owner = null, attempts = case when attempts > 0 then attempts - 1 else 0 end
+where account_id = :account_id and state = 'sending';
 
 -- open_of_person: what has not left for one contact
 select id, contact_id, token_id, state from message

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from tidings.channels import service as channels
 from tidings.contacts import service as contacts
 from tidings.messages.models import (
     RANK,
@@ -175,9 +176,17 @@ def cancel(tx: Tx, found: Sequence[Open], reason: str, now: int) -> list[Ended]:
     ]
 
 
-def page(tx: Tx, *, before: int, limit: int, state: str = "", contact_id: int = 0) -> list[Message]:
-    """Messages, newest first; by state and contact where given."""
-    return tx.rows(queries.page_messages, Message, before=before, limit=limit, state=state, contact_id=contact_id)
+def page(tx: Tx, *, before: int, limit: int, state: str = "") -> list[Message]:
+    """Everybody's messages, newest first; by state where given."""
+    return tx.rows(queries.page_messages, Message, before=before, limit=limit, state=state)
+
+
+def messages_of(
+    tx: Tx, ids: Iterable[int], *, before: int, before_id: int, limit: int, state: str = ""
+) -> list[Message]:
+    """One person's messages (with those of whom they were merged from), newest first, before an instant."""
+    names = {"ids": sorted(ids), "before": before, "before_id": before_id, "limit": limit, "state": state}
+    return tx.rows(queries.messages_of, Message, **names)
 
 
 def get(tx: Tx, message_id: int) -> Message:
@@ -237,10 +246,22 @@ def counts(tx: Tx) -> dict[str, int]:
     return {row.state: row.count for row in tx.rows(queries.count_states, _StateCount)}
 
 
+def oldest_due(tx: Tx, now: int) -> int | None:
+    """Since when the oldest message waits that its account could send; None when none does."""
+    due: int | None = tx.value(queries.oldest_due, now=now)
+    return due
+
+
 def decided(tx: Tx, decisions: Sequence[dict[str, Any]], now: int) -> None:
     """Store decisions: contact_id, kind, subject_id, outcome, reason, evidence."""
     if decisions:
         tx.run(queries.insert_decisions, decisions=list(decisions), now=now)
+
+
+def pause_account(tx: Tx, account_id: int, reason: str, now: int) -> None:
+    """From this commit on nothing of an account reaches committing, until it is resumed."""
+    channels.set_state(tx, account_id, "paused", reason, now)
+    tx.run(queries.give_back_of_account, account_id=account_id)
 
 
 def alert(tx: Tx, kind: str, subject: str, detail: str, now: int) -> None:

@@ -36,13 +36,31 @@ class Compiled(Struct, frozen=True):
     parameters: dict[str, Any]
 
 
-@functools.lru_cache(maxsize=4096)
+class _Exact:
+    """A rule as a key: Python holds 0, 0.0 and False for equal, a rule does not."""
+
+    def __init__(self, rule: Condition) -> None:
+        self.rule = rule
+
+    def __hash__(self) -> int:
+        return hash(self.rule)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Exact) and (self.rule is other.rule or repr(self.rule) == repr(other.rule))
+
+
 def compiled(rule: Hashable, dialect: Hashable) -> Compiled:
     """The statement that answers a rule (a `Condition`) for a batch, in a dialect."""
     assert isinstance(rule, Struct), "conditions are frozen structs"
+    return _compiled(_Exact(cast(Condition, rule)), dialect)
+
+
+@functools.lru_cache(maxsize=4096)
+def _compiled(exact: _Exact, dialect: Hashable) -> Compiled:
+    rule = exact.rule
     scope = Scope(cast(Dialect, dialect))
     text = (
-        f"select b.key, case {cast(Condition, rule).sql(scope)} when true then 1 when false then 0 end from "
+        f"select b.key, case {rule.sql(scope)} when true then 1 when false then 0 end from "
         "{{rows batch: key integer, contact_id integer, run_id integer, properties json, since integer}} b "
         "join contact c on c.id = b.contact_id and :now = :now"
     )

@@ -64,11 +64,13 @@ class Comparison(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         kind = scope.dialect.json_type(column, path)
         if operator == "empty":
             text = scope.dialect.json_text(column, path)
-            is_empty = f"(coalesce({kind}, 'null') = 'null' or coalesce({text}, '') in ('', '[]', '{{}}'))"
+            nothing = f"case {kind} when 'text' then '' when 'array' then '[]' when 'object' then '{{}}' end"
+            is_empty = f"(coalesce({kind}, 'null') = 'null' or coalesce({text} = {nothing}, (1 = 0)))"
             return is_empty if value else f"(not {is_empty})"
         if operator == "has":
-            return f"coalesce({scope.dialect.json_has(column, path, scope.bind(_json(scope, value)))}, {_MISSING[self.missing]})"
-        test = _test(scope, operator, value, column, path, kind)
+            test = scope.dialect.json_has(column, path, scope.bind(msgspec.json.encode(value).decode()))
+        else:
+            test = _test(scope, operator, value, column, path, kind)
         is_there = f"coalesce({kind}, 'null') <> 'null'"
         return f"(case when {is_there} then coalesce({test}, (1 = 0)) else {_MISSING[self.missing]} end)"
 
@@ -77,10 +79,6 @@ class Comparison(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         operator, value = self.operators()[0]
         shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
         return f"{operator.strip('_').replace('_', ' ')} {shown}"
-
-
-def _json(scope: Scope, value: Scalar) -> Any:
-    return value if scope.dialect.name == "sqlite" else msgspec.json.encode(value).decode()
 
 
 def fold(text: str) -> str:

@@ -36,10 +36,9 @@ class Workspace(Struct, frozen=True, eq=False, kw_only=True):
     """Random; renewed when the store is restored or copied. Part of every key that leaves the house."""
     secret: bytes
     """Signs link and hook tokens."""
-    zone: str = "UTC"
-    """Where nothing is known of a person, their day is this zone's."""
     timers: Bell
     lanes: Bell
+    accounts: Bell
 
 
 class App(Struct, frozen=True, eq=False, kw_only=True):
@@ -168,10 +167,9 @@ class _SettingRow(Struct, frozen=True, array_like=True):
     value: str
 
 
-def read_settings(database: Database) -> dict[str, object]:
+def read_settings(tx: Tx) -> dict[str, object]:
     """What was set in a workspace, by name."""
-    rows = database.read_now(lambda tx: tx.rows(queries.list_settings, _SettingRow))
-    return {row.name: msgspec.json.decode(row.value) for row in rows}
+    return {row.name: msgspec.json.decode(row.value) for row in tx.rows(queries.list_settings, _SettingRow)}
 
 
 def write_setting(tx: Tx, name: str, value: object, now: int) -> None:
@@ -196,8 +194,9 @@ def _open_workspace(app: App, name: str, open_store: Opener) -> Workspace:
     except BaseException:
         database.close()
         raise
-    zone = str(read_settings(database).get("zone", "UTC"))
-    return Workspace(name=name, database=database, epoch=epoch, secret=secret, timers=Bell(), lanes=Bell(), zone=zone)
+    return Workspace(
+        name=name, database=database, epoch=epoch, secret=secret, timers=Bell(), lanes=Bell(), accounts=Bell()
+    )
 
 
 def _workspaces(tx: Tx, now: int) -> list[str]:

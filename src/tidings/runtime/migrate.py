@@ -88,6 +88,12 @@ def pending(database: Database, store: Store) -> list[Migration]:
     return [migration for migration in known if migration.number not in applied]
 
 
+def is_current(tx: Tx, store: Store) -> bool:
+    """Whether a store has every migration of this version, and no other; for whoever may not write."""
+    known = {migration.number for migration in available(store, tx.dialect.name)}
+    return set(tx.values(_APPLIED)) == known
+
+
 def apply(database: Database, store: Store, now: int) -> list[Migration]:
     """Bring a store up to date; returns what was done. Safe to call from several processes at once."""
     done = list[Migration]()

@@ -57,7 +57,7 @@ class Dialect(Protocol):
         ...
 
     def json_has(self, column: str, path: str, value: str) -> str:
-        """Whether the list at a path holds a scalar; `value` is a parameter."""
+        """Whether the list at a path holds a scalar (or is it); `value` is a parameter with its JSON text."""
         ...
 
     def json_path(self, keys: list[str]) -> str:

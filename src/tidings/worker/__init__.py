@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from pathlib import Path
 
@@ -15,13 +14,15 @@ from tidings.channels import loader, service as channels
 from tidings.journeys import service as journeys
 from tidings.messages import ledger
 from tidings.runtime import idempotency
-from tidings.runtime.app import App, Workspace, beat
+from tidings.runtime.app import App, Workspace, beat, read_settings
 from tidings.runtime.database import Queue, Tx
 from tidings.worker.lane import Lane
 
 log = logging.getLogger("tidings.worker")
 BEAT = 10.0
 """Seconds between beats at most; a process may miss a few before others take over."""
+LOOK = 2.0
+"""Seconds between looks at the accounts, in case another process has changed them."""
 WALK = 300
 """Contacts that walk in one unit; it aims at 20 ms."""
 
@@ -32,7 +33,8 @@ class WorkspaceWorker:
     def __init__(self, app: App, workspace: Workspace, plugins: loader.Plugins, setting: flow.Setting) -> None:
         self._app, self._workspace, self._plugins, self._setting = app, workspace, plugins, setting
         self._lanes: dict[int, Lane] = {}
-        self._walker: asyncio.Task[None] | None = None
+        self._loops = list[asyncio.Task[None]]()
+        self._ending = set[asyncio.Task[None]]()
         self._looking = asyncio.Lock()
         self._is_first = True
 
@@ -40,15 +42,15 @@ class WorkspaceWorker:
         """Find again what a crash left, then go to work."""
         await self.beat()
         await self.look_at_accounts()
-        self._walker = asyncio.create_task(self._walk(), name=f"timers {self._workspace.name}")
+        for name, loop in (("timers", self._walk), ("accounts", self._follow)):
+            self._loops.append(asyncio.create_task(loop(), name=f"{name} {self._workspace.name}"))
 
     async def stop(self) -> None:
         """Finish, and give back what has not left."""
-        if self._walker is not None:
-            self._walker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._walker
-        await asyncio.gather(*(lane.stop() for lane in self._lanes.values()))
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        await asyncio.gather(*(lane.stop() for lane in self._lanes.values()), *self._ending)
         await self._workspace.database.write(lambda tx: ledger.give_back(tx, self._app.incarnation), Queue.MARKS)
 
     async def beat(self) -> None:
@@ -85,16 +87,23 @@ class WorkspaceWorker:
         return can.idempotent or can.always_resend
 
     async def look_at_accounts(self) -> None:
-        """Lanes follow the accounts: new, changed and paused ones."""
+        """Lanes follow the accounts (new, changed and paused ones) and all of us the settings, whichever process changed them."""
         async with self._looking:
-            accounts = await self._workspace.database.read(channels.accounts)
+            accounts, known = await self._workspace.database.read(lambda tx: (channels.accounts(tx), read_settings(tx)))
+            self._setting.follow(known, self._app.settings)
             wanted = {account.id: account for account in accounts if account.state == "active"}
             for account_id, lane in list(self._lanes.items()):
                 if wanted.get(account_id) != lane.account:
-                    await self._lanes.pop(account_id).stop()
+                    self._end(self._lanes.pop(account_id))
             for account in wanted.values():
                 if account.id not in self._lanes:
                     await self._open(account)
+
+    def _end(self, lane: Lane) -> None:
+        """It claims nothing more; what it is handing over may take its time, and nobody waits for that."""
+        ending = asyncio.create_task(lane.stop(), name=f"end {lane.account.name}")
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
 
     async def _open(self, account: channels.Account) -> None:
         plugin = self._plugins.found.get(account.plugin)
@@ -108,6 +117,17 @@ class WorkspaceWorker:
             log.exception("account %s was not opened", account.name)
             return
         self._lanes[account.id] = lane
+
+    async def _follow(self) -> None:
+        name = f"accounts {self._workspace.name}"
+        while True:
+            self._app.watch.beat(name)
+            await self._workspace.accounts.wait(LOOK)
+            try:
+                await self.look_at_accounts()
+            except Exception:  # the tick is one of the rims
+                log.exception("the accounts of %s were not looked at", self._workspace.name)
+                await asyncio.sleep(1)
 
     async def _walk(self) -> None:
         database, name = self._workspace.database, f"timers {self._workspace.name}"
@@ -166,7 +186,6 @@ class Worker:
         self._scheduler.add_job(self._ring, "interval", seconds=self._every, id="ring")
         for number, worker in enumerate(self._workers):
             self._scheduler.add_job(worker.beat, "interval", seconds=self._beat_every, id=f"beat {number}")
-            self._scheduler.add_job(worker.look_at_accounts, "interval", seconds=2, id=f"accounts {number}")
             self._scheduler.add_job(worker.poll, "interval", seconds=5, id=f"poll {number}")
         self._scheduler.add_job(self._tidy, "interval", hours=1, id="tidy")
         self._scheduler.start()

@@ -52,7 +52,7 @@ class Lane:
     ) -> None:
         self._app, self._workspace, self._setting, self.account = app, workspace, setting, account
         config = channels.check_config(plugin, msgspec.json.decode(account.config))
-        self._context = PluginContext(app, workspace, account)
+        self._context = PluginContext(app, workspace, account, setting.address)
         self._channel: Channel[Any] = plugin(config, self._context)
         self._can = plugin.capabilities(config)
         self._rules = ledger.Lane(
@@ -198,7 +198,7 @@ class Lane:
         )
 
     def _signed(self, message: Any) -> rendering.Signed:
-        base, secret, links = self._app.settings.address, self._workspace.secret, self._links(message)
+        base, secret, links = self._setting.address, self._workspace.secret, self._links(message)
         return rendering.Signed(
             click=f"{base}/c/{tokens.make(secret, 'click', message.id)}",
             open=f"{base}/o/{tokens.make(secret, 'open', message.id)}",
@@ -209,7 +209,7 @@ class Lane:
         if message.message_class not in ("lifecycle", "promotional"):
             return Links()
         token = tokens.make(self._workspace.secret, "unsubscribe", message.id)
-        return Links(unsubscribe=f"{self._app.settings.address}/u/{token}")
+        return Links(unsubscribe=f"{self._setting.address}/u/{token}")
 
     # --- hand over ---------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,74 @@
+"""People on the command line: look at them, and explain what they got."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import msgspec
+
+from tidings.cli.common import Place, placed, reading
+from tidings.runtime.clock import SystemClock
+from tidings.runtime.errors import NotFound
+
+
+@click.group()
+def contact() -> None:
+    """People."""
+
+
+@contact.command("show")
+@click.argument("contact_id", type=int)
+@placed
+def show_contact(place: Place, contact_id: int) -> None:
+    """What is known of somebody."""
+    from tidings.contacts import service as contacts
+    from tidings.http.contacts import whole
+
+    with reading(place) as store:
+        found = store.workspace(lambda tx: whole(tx, contacts.get(tx, contact_id)))
+    place.say(found, msgspec.json.format(msgspec.json.encode(found)).decode())
+
+
+@click.command()
+@click.argument("contact_id", type=int)
+@click.option("--journey", default="", help="Only this journey.")
+@click.option("--message", "message_id", type=int, default=0, help="Only this message.")
+@placed
+def explain(place: Place, contact_id: int, journey: str, message_id: int) -> None:
+    """Why somebody did, or didn't, get their messages."""
+    from tidings import flow
+    from tidings.http.contacts import told
+    from tidings.journeys import service as journeys
+
+    cache, now = journeys.Cache(flow.KINDS), SystemClock().now()
+    with reading(place) as store:
+        found = told(store.workspace(lambda tx: flow.explained(tx, contact_id, cache, now, journey=journey)))
+    if message_id:
+        mine = [one for one in found["messages"] if one["id"] == message_id]
+        if not mine:
+            raise NotFound(f"Message {message_id} is not one of contact {contact_id}.")
+        found |= {"messages": mine, "runs": [], "refused": []}
+    place.say(found, "\n".join(_lines(found)) or "Nothing was ever asked for.")
+
+
+ANSWERS = {True: "yes", False: "no", None: "unknown"}
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    lines = list[str]()
+    for run in found["runs"]:
+        lines.append(f"journey {run['journey']}, run {run['id']}: {run['state']} {run['reason']}".rstrip())
+        lines += [f"  {one['at']} {one['outcome']} {one['reason']}".rstrip() for one in run["decisions"]]
+    for one in found["refused"]:
+        times = f"{one['refusal_count']} times, last at {one['last_at']}"
+        lines.append(f"journey {one['journey']}: not let in because of {one['reason']}, {times}")
+        for part in one["audience"]:
+            lines.append(f"  {'  ' * part['depth']}{part['sentence']}: {ANSWERS[part['answer']]} now")
+    for message in found["messages"]:
+        to = message["address"] or "nowhere"
+        lines.append(
+            f"message {message['id']} ({message['step']}) to {to}: {message['state']} {message['reason']}".rstrip()
+        )
+        lines += [f"  {one['at']} {one['outcome']} {one['reason']}".rstrip() for one in message["decisions"]]
+    return lines

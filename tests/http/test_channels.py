@@ -1,0 +1,186 @@
+"""What comes back from channels: callbacks with their signature, polling, reports that only climb; and accounts at work."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.http.test_server import eventually
+from tests.support.running import Running
+
+PLUGINS = Path(__file__).parents[1] / "support" / "channels"
+TEMPLATE = {
+    "template": "squawk",
+    "channel": "parrot",
+    "class": "promotional",
+    "topic": "news",
+    "subject": "",
+    "text": "Hi",
+}
+STEPS = {"squawk": {"send": {"channel": "parrot", "template": "squawk"}, "next": "end"}}
+JOURNEY = {"journey": "squawk", "triggers": [{"api": True}], "reentry": {"by": "n"}, "steps": STEPS}
+AT = 1_767_600_000_000
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("told") / "told.json"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, told: Path) -> Iterator[Running]:
+    running = Running(tmp_path_factory.mktemp("channels") / "data", plugins=str(PLUGINS))
+    running.sign_in()
+    account = {"plugin": "parrot", "config": {"password": "s3cret", "told": str(told)}, "is_default": True}
+    assert running.ask("PUT", "/api/v1/accounts/polly", account)[0] == 200
+    for document in (TEMPLATE, JOURNEY):
+        assert running.ask("POST", "/api/v1/documents/publish", document)[0] == 200
+    yield running
+    assert running.stop() == 0
+
+
+def tell(server: Running, *inbound: dict[str, Any], password: str = "s3cret") -> tuple[int, Any]:
+    return server.ask("POST", "/hooks/channels/polly/told", list(inbound), x_password=password)
+
+
+def address(value: str) -> dict[str, str]:
+    return {"kind": "parrot", "value": value}
+
+
+def sent(server: Running, name: str) -> tuple[int, dict[str, Any]]:
+    """(contact, message) of somebody to whom a message has left."""
+    body = {"user_id": name, "attributes": {"parrot": name}}
+    contact = server.ask("POST", "/api/v1/contacts", body)[1]["id"]
+    consent = {"channel": "parrot", "topic": "news", "state": "subscribed"}
+    server.ask("PUT", f"/api/v1/contacts/{contact}/consent", consent)
+    link = server.ask("GET", f"/api/v1/contacts/{contact}/link")[1]["token"]
+    tell(server, {"type": "linked", "dedup": f"link-{name}", "token": link, "address": address(name), "at": AT})
+    server.ask("POST", "/api/v1/journeys/squawk/enrol", {"contact_ids": [contact], "properties": {"n": name}})
+
+    def look() -> Any:
+        found = server.ask("GET", f"/api/v1/messages?contact_id={contact}")[1]["items"]
+        return [m for m in found if m["state"] == "sent"]
+
+    (message,) = eventually(look)
+    return contact, message
+
+
+def report(message: dict[str, Any], status: str, **more: Any) -> dict[str, Any]:
+    key = {"type": "report", "dedup": f"{message['id']}-{status}", "status": status, "at": AT}
+    return key | {"provider_id": message["provider_id"]} | more
+
+
+def standing(server: Running, message: dict[str, Any]) -> str:
+    return str(server.ask("GET", f"/api/v1/messages/{message['id']}")[1]["state"])
+
+
+def test_a_callback_with_a_wrong_signature_stores_nothing(server: Running) -> None:
+    _, message = sent(server, "ann")
+
+    assert tell(server, report(message, "bounced"), password="guess")[0] == 401
+    assert standing(server, message) == "sent"
+    assert server.ask("POST", "/hooks/channels/polly/other", [])[0] == 404
+    assert server.ask("POST", "/hooks/channels/nobody/told", [])[0] == 404
+
+
+def test_statuses_only_climb_and_the_same_report_counts_once(server: Running) -> None:
+    _, message = sent(server, "ben")
+
+    for status, expected in (("delivered", "delivered"), ("complained", "complained"), ("bounced", "complained")):
+        for _ in range(2):
+            assert tell(server, report(message, status)) == (200, "thanks")
+            assert standing(server, message) == expected
+    reports = server.ask("GET", f"/api/v1/messages/{message['id']}")[1]["reports"]
+    assert sorted(row["status"] for row in reports) == ["bounced", "complained", "delivered"]
+
+
+def test_a_complaint_withdraws_consent_and_suppresses_marketing(server: Running) -> None:
+    contact, message = sent(server, "cat")
+
+    tell(server, report(message, "complained"))
+
+    states = server.ask("GET", f"/api/v1/contacts/{contact}/consent")[1]["states"]
+    assert ("", "unsubscribed") in [(row["topic"], row["state"]) for row in states]
+    found = server.ask("GET", "/api/v1/suppressions?limit=500")[1]["items"]
+    assert ("cat", "marketing", "complaint") in [(row["value"], row["scope"], row["reason"]) for row in found]
+
+
+def test_stop_on_the_channel_withdraws_and_start_gives_back(server: Running) -> None:
+    contact, _ = sent(server, "dan")
+    stop = {"type": "opt_out", "dedup": "stop-1", "address": address("dan"), "granted": False, "at": AT}
+
+    tell(server, stop)
+    after_stop = server.ask("GET", f"/api/v1/contacts/{contact}/consent")[1]["states"]
+    tell(server, stop | {"dedup": "start-1", "granted": True})
+    after_start = server.ask("GET", f"/api/v1/contacts/{contact}/consent")[1]["states"]
+
+    assert [row["state"] for row in after_stop if not row["topic"]] == ["unsubscribed"]
+    assert [row["state"] for row in after_start if not row["topic"]] == ["subscribed"]
+
+
+def test_a_reply_is_an_event_of_whom_we_had_written_to(server: Running) -> None:
+    contact, message = sent(server, "eva")
+    reply = {"type": "reply", "dedup": "r-1", "sender": address("somewhere else"), "text": "Yes!", "at": AT}
+
+    for _ in range(2):
+        assert tell(server, reply | {"in_reply_to": message["key"]})[0] == 200
+
+    timeline = server.ask("GET", f"/api/v1/contacts/{contact}/timeline")[1]["items"]
+    replies = [row for row in timeline if row.get("name") == "message.replied"]
+    assert [row["properties"]["text"] for row in replies] == ["Yes!"]
+
+
+def test_what_is_polled_counts_like_what_is_called_back(server: Running, told: Path) -> None:
+    _, message = sent(server, "flo")
+
+    told.write_text(json.dumps([report(message, "delivered")]))
+
+    assert eventually(lambda: standing(server, message) == "delivered", 15)
+
+
+def test_a_forged_link_binds_nobody(server: Running) -> None:
+    tell(
+        server,
+        {"type": "linked", "dedup": "forged", "token": "AQ" + "A" * 22, "address": address("x"), "at": AT},
+    )
+
+    found = server.ask("GET", "/api/v1/contacts?q=x")[1]["items"]
+    assert found == []
+
+
+def test_a_connection_is_tested_and_secrets_are_never_shown(server: Running) -> None:
+    assert server.ask("POST", "/api/v1/accounts/polly/check", {})[1] == {
+        "ok": True,
+        "detail": "It has a password.",
+        "facts": {},
+    }
+    accounts = server.ask("GET", "/api/v1/accounts")[1]["items"]
+    assert "s3cret" not in json.dumps(accounts)
+    hidden = next(one for one in accounts if one["name"] == "polly")
+    change = {"plugin": "parrot", "config": hidden["config"], "is_default": True}
+    assert server.ask("PUT", "/api/v1/accounts/polly", change)[0] == 200
+    assert server.ask("POST", "/api/v1/accounts/polly/check", {})[1]["ok"], "a secret that comes back hidden stays"
+    assert server.ask("PUT", "/api/v1/accounts/polly", {"plugin": "parrot", "config": {"pass": 1}})[0] == 400
+
+
+def test_a_paused_account_sends_nothing_until_it_is_resumed(server: Running) -> None:
+    contact, _ = sent(server, "gus")
+    assert server.ask("POST", "/api/v1/accounts/polly/pause", {})[1]["state"] == "paused"
+
+    server.ask("POST", "/api/v1/journeys/squawk/enrol", {"contact_ids": [contact], "properties": {"n": "again"}})
+
+    def waiting() -> Any:
+        found = server.ask("GET", f"/api/v1/messages?contact_id={contact}")[1]["items"]
+        return len(found) == 2 and found[0]["state"] == "queued"
+
+    assert eventually(waiting)
+    assert server.ask("POST", "/api/v1/accounts/polly/resume", {})[1]["state"] == "active"
+
+    def is_sent() -> Any:
+        return server.ask("GET", f"/api/v1/messages?contact_id={contact}")[1]["items"][0]["state"] == "sent"
+
+    assert eventually(is_sent, 10)
