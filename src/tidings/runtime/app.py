@@ -142,15 +142,12 @@ def _hold(settings: Settings) -> lock.Lock | None:
     return lock.hold(folder)
 
 
-SILENT = 60_000
-"""Milliseconds without a beat after which a process counts as gone. A late answer of one that was not still settles."""
-
-
-def beat(tx: Tx, number: int, now: int) -> list[int]:
-    """This process lives; the processes that do. One that was taken for dead is registered again."""
+def beat(tx: Tx, number: int, now: int, *, silence: float) -> list[int]:
+    """This process lives; the processes that do. One without a beat for `silence` seconds counts as gone; if it was not,
+    its late answers still settle, and it is registered again."""
     if not tx.run(queries.beat, incarnation=number, now=now):
         tx.run(queries.add_process, incarnation=number, now=now, host=platform.node())
-    alive: list[int] = tx.values(queries.living_processes, since=now - SILENT)
+    alive: list[int] = tx.values(queries.living_processes, since=now - int(silence * 1_000))
     return alive
 
 

@@ -36,6 +36,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str, Meta(description="Private hosts that webhooks and providers may reach, separated by commas.")
     ] = ""
     timers_every: Annotated[float, Meta(description="Seconds between looks at what is due.", gt=0)] = 1.0
+    takeover_after: Annotated[
+        float,
+        Meta(
+            description="Seconds of silence after which the other processes on one Postgres take over from one.", gt=0
+        ),
+    ] = 60.0
     backlog: Annotated[int, Meta(description="Waiting writes above which ingest answers 429.", ge=1)] = 5000
     log_level: Annotated[str, Meta(description="debug, info, warning or error.")] = "info"
 

@@ -19,6 +19,8 @@ from tidings.runtime.database import Queue, Tx
 from tidings.worker.lane import Lane
 
 log = logging.getLogger("tidings.worker")
+BEAT = 10.0
+"""Seconds between beats at most; a process may miss a few before others take over."""
 LOOK = 2.0
 """Seconds between looks at the accounts, in case another process has changed them."""
 WALK = 300
@@ -56,9 +58,10 @@ class WorkspaceWorker:
         accounts = await self._workspace.database.read(channels.accounts)
         resendable = [account.id for account in accounts if self._may_resend(account)]
         now, mine = self._app.clock.now(), self._app.incarnation
+        silence = self._app.settings.takeover_after
 
         def unit(tx: Tx) -> tuple[list[int], int, int]:
-            alive = [mine] if tx.dialect.name == "sqlite" else beat(tx, mine, now)
+            alive = [mine] if tx.dialect.name == "sqlite" else beat(tx, mine, now, silence=silence)
             return alive, len(flow.recover(tx, alive, resendable, now)), ledger.resend(tx, now)
 
         alive, recovered, resent = await self._workspace.database.write(unit, Queue.MARKS)
@@ -172,7 +175,7 @@ class Worker:
         ]
         self._workspaces, self._clock = list(app.workspaces.values()), app.clock
         self._stores = [app.system, *(workspace.database for workspace in self._workspaces)]
-        self._every = app.settings.timers_every
+        self._every, self._beat_every = app.settings.timers_every, min(BEAT, app.settings.takeover_after / 6)
         self._scheduler: AsyncIOScheduler | None = None
 
     async def start(self) -> None:
@@ -182,7 +185,7 @@ class Worker:
         self._scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
         self._scheduler.add_job(self._ring, "interval", seconds=self._every, id="ring")
         for number, worker in enumerate(self._workers):
-            self._scheduler.add_job(worker.beat, "interval", seconds=10, id=f"beat {number}")
+            self._scheduler.add_job(worker.beat, "interval", seconds=self._beat_every, id=f"beat {number}")
             self._scheduler.add_job(worker.poll, "interval", seconds=5, id=f"poll {number}")
         self._scheduler.add_job(self._tidy, "interval", hours=1, id="tidy")
         self._scheduler.start()
