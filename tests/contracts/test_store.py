@@ -11,6 +11,7 @@ import pytest
 
 from tests.support import stores
 from tidings.runtime import migrate
+from tidings.runtime.app import beat
 from tidings.runtime.database import Database, Queue, Tx
 from tidings.runtime.errors import StoreUnavailable
 from tidings.runtime.postgres import Postgres
@@ -182,3 +183,18 @@ def test_a_deadlock_is_run_again_until_both_are_through(tmp_path: Path, postgres
     assert len(runs) >= 3, "one of the two was the victim and ran again"
     assert database.read_now(lambda tx: tx.values(Statement("v", "select at from tag"))) == [2, 2]
     stores.close(database)
+
+
+def test_who_lives_is_told_by_the_databases_clock(database: Database) -> None:
+    """CORRECTNESS 6: the clocks of two hosts may differ by more than the silence that is allowed."""
+    hour = 3_600_000
+
+    def beats(tx: Tx) -> list[int]:
+        beat(tx, 1, now=0, silence=60)
+        return beat(tx, 2, now=100 * hour, silence=60)
+
+    assert sorted(database.write_now(beats)) == [1, 2]
+    silent = Statement("silent", "update process set beat_at = beat_at - 61000 where incarnation = 1")
+    database.write_now(lambda tx: tx.run(silent))
+    assert database.write_now(lambda tx: beat(tx, 2, now=0, silence=60)) == [2]
+    assert sorted(database.write_now(lambda tx: beat(tx, 1, now=0, silence=60))) == [1, 2]

@@ -143,11 +143,11 @@ def _hold(settings: Settings) -> lock.Lock | None:
 
 
 def beat(tx: Tx, number: int, now: int, *, silence: float) -> list[int]:
-    """This process lives; the processes that do. One without a beat for `silence` seconds counts as gone; if it was not,
-    its late answers still settle, and it is registered again."""
-    if not tx.run(queries.beat, incarnation=number, now=now):
+    """This process lives; the processes that do, by the database's clock, since theirs may differ. One without a beat for
+    `silence` seconds counts as gone; if it was not, its late answers still settle, and it is registered again."""
+    if not tx.run(queries.beat, incarnation=number):
         tx.run(queries.add_process, incarnation=number, now=now, host=platform.node())
-    alive: list[int] = tx.values(queries.living_processes, since=now - int(silence * 1_000))
+    alive: list[int] = tx.values(queries.living_processes, silence=int(silence * 1_000))
     return alive
 
 

@@ -27,16 +27,16 @@ on conflict (name) do update set value = excluded.value, changed_at = excluded.c
 delete from process
 
 -- add_process: this process starts
-insert into process (incarnation, started_at, beat_at, host) values (:incarnation, :now, :now, :host)
+insert into process (incarnation, started_at, beat_at, host) values (:incarnation, :now, {{database_time}}, :host)
 
 -- end_process: this process stops in order
 delete from process where incarnation = :incarnation
 
 -- beat: this process lives
-update process set beat_at = :now where incarnation = :incarnation;
+update process set beat_at = {{database_time}} where incarnation = :incarnation;
 
 -- living_processes: who has beaten lately
-select incarnation from process where beat_at >= :since;
+select incarnation from process where beat_at >= {{database_time}} - :silence;
 
 -- keep_request: a request with this key begins; whoever comes second waits for the first
 insert into idempotency (actor, key, request_hash, at) values (:actor, :key, :request_hash, :now)

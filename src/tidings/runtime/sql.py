@@ -7,6 +7,7 @@ words (`integer`, `real`, `text`, `json`, `blob`) and translated. Macros:
 `{{ids p}}` `{{texts p}}`            a one-column table from a JSON array
 `{{json p}}`                         the parameter `:p`, which is JSON text, as a JSON value
 `{{lock}}` `{{lock_skip}}`           row locks, where rows can be locked
+`{{database_time}}`                  the database's own clock, which all its processes share
 """
 
 from __future__ import annotations
@@ -127,6 +128,7 @@ def translate(text: str, dialect: Dialect) -> str:
         "lock": lambda _: dialect.lock(is_skipping=False),
         "lock_skip": lambda _: dialect.lock(is_skipping=True),
         "id": lambda _: dialect.types["id"],
+        "database_time": lambda _: dialect.types["database_time"],
     }
     expanded = _MACRO.sub(lambda found: macros[found[1]](found[2]), text)
     typed = _TYPE.sub(lambda found: dialect.types[found[1]], expanded)

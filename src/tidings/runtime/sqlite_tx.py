@@ -25,6 +25,7 @@ class SqliteDialect:
         "json": "text",
         "blob": "blob",
         "id": "integer primary key autoincrement",
+        "database_time": "cast((julianday('now') - 2440587.5) * 86400000 as integer)",
     }
 
     def rows(self, parameter: str, columns: list[tuple[str, str]]) -> str:
