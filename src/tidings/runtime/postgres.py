@@ -26,6 +26,11 @@ from tidings.runtime.sql import Statement
 
 CONNECTIONS = 10
 ATTEMPTS = 8
+_NEW_IDS = (
+    "select array_agg(nextval(s.name)) from generate_series(1, %s) "
+    "cross join (select cast(pg_get_serial_sequence(%s, 'id') as regclass) as name offset 0) s"
+)
+"""The sequence is looked up once (`offset 0` keeps that apart), and the ids come back as one value."""
 _PARAMETER = re.compile(r"(?<!:):([a-z_]\w*)")
 
 
@@ -118,8 +123,7 @@ class PostgresTx:
         return max(self._execute(statement, parameters).rowcount, 0)
 
     def new_ids(self, table: str, count: int) -> list[int]:
-        text = "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)"
-        return [row[0] for row in self._connection.execute(text, (table, count)).fetchall()]
+        return self._connection.execute(_NEW_IDS, (count, table)).fetchall()[0][0] or []
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
