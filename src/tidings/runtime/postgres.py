@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 
 import psycopg
 from psycopg import errors as pg
-from psycopg.adapt import Loader
 from psycopg.types.numeric import Int8Dumper
+from psycopg.types.string import TextLoader
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from tidings.runtime import sql
@@ -79,13 +79,6 @@ class PostgresDialect:
 DIALECT = PostgresDialect()
 
 
-class _RawJson(Loader):
-    """JSON comes out as its text, as SQLite gives it."""
-
-    def load(self, data: Any) -> str:
-        return bytes(data).decode()
-
-
 @functools.lru_cache(maxsize=4096)
 def _text(statement: Statement) -> str:
     return sql.translate(statement.text, DIALECT)
@@ -141,7 +134,7 @@ class PostgresTx:
 
 def _configure(connection: psycopg.Connection[Any]) -> None:
     connection.adapters.register_dumper(int, Int8Dumper)  # small ints would arrive as int2
-    connection.adapters.register_loader("jsonb", _RawJson)
+    connection.adapters.register_loader("jsonb", TextLoader)  # as its text, as SQLite gives it
     connection.prepare_threshold = 3
 
 
