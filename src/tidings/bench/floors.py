@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import platform
+import sqlite3
 import statistics
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
+from tidings.events.decoding import Given
 from tidings.runtime import migrate
 from tidings.runtime.database import Database, Tx
 from tidings.runtime.sql import Statement
@@ -84,14 +88,103 @@ def seconds(work: Callable[[], Any]) -> float:
     return time.perf_counter() - begun
 
 
-def report(name: str, figures: dict[str, float], ratios: dict[str, float], *, as_json: bool) -> None:
+class Known(Struct, frozen=True):
+    """What was measured on this kind of machine (2 cores, local disk): microseconds for one, from the best to the worst."""
+
+    what: str
+    low: float
+    high: float
+
+
+SQLITE = Known("to insert a row with one index into SQLite, in batches", 5, 10)
+POSTGRES = Known("to bring one row a step further on Postgres, in sets", 13, 25)
+DECODE = Known("to decode a track event", 1.5, 2)
+SLACK = 1.25
+"""A machine that is slower than the worst figure by more than this is not the machine that the limits are for."""
+
+
+class Ground(Struct, frozen=True, kw_only=True):
+    """On what a bench ran, and why its figures do not count, if they do not."""
+
+    database: str
+    size: str
+    void: str | None
+
+
+def ground(url: str, size: str, *, is_storing: bool = True) -> Ground:
+    """Measure the machine before the bench: how fast it decodes, and how fast the database takes rows."""
+    found = [(DECODE, _decode())]
+    if is_storing:
+        found.append((POSTGRES, _step(url)) if url else (SQLITE, _insert()))
+    return Ground(database=_database(url), size=size, void=verdict(found))
+
+
+def verdict(found: Sequence[tuple[Known, float]]) -> str | None:
+    """Why figures of this machine do not count: it is much slower than what is known of its kind."""
+    slow = [
+        f"this machine takes {measured:.1f} us {known.what}; {known.low:g} to {known.high:g} are known"
+        for known, measured in found
+        if measured > known.high * SLACK
+    ]
+    return "; ".join(slow) or None
+
+
+def _database(url: str) -> str:
+    if not url:
+        return f"SQLite {sqlite3.sqlite_version}"
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        return f"Postgres {connection.info.server_version // 10_000}.{connection.info.server_version % 10_000}"
+
+
+def _decode() -> float:
+    body, decode = msgspec.json.encode(TRACK), msgspec.json.Decoder(Given).decode
+    return _median(lambda _: [decode(body) for _ in range(CALIBRATED)])
+
+
+def _insert() -> float:
+    def rows(turn: int) -> list[dict[str, Any]]:
+        people = sorted((number * 7919 + turn * 104_729) % 200_000 + 1 for number in range(CALIBRATED))
+        return [{"contact_id": i, "name": "Other", "at": turn, "properties": TRACK["properties"]} for i in people]
+
+    with store("", "calibration") as database:
+        return _median(lambda turn: database.write_now(lambda tx: tx.run(EVENTS, events=rows(turn))))
+
+
+def _step(url: str) -> float:
+    """A token moves, and the row that it asks for is written."""
+    some = [number * 7919 % CALIBRATED + 1 for number in range(CALIBRATED)]
+    with store(url, "calibration") as database:
+        for first in range(0, 20 * CALIBRATED, CALIBRATED):
+            runs = [{"id": first + i, "contact_id": first + i} for i in some]
+            database.write_now(lambda tx, runs=runs: tx.run(TOKENS, runs=runs))  # type: ignore[misc]
+        settle(database)
+
+        def unit(tx: Tx, turn: int) -> None:
+            ids = [turn * CALIBRATED + i for i in some]
+            tx.run(STEP, ids=ids, at=turn)
+            tx.run(RUNS, runs=[{"id": i, "contact_id": i} for i in ids])
+
+        return _median(lambda turn: database.write_now(functools.partial(unit, turn=turn)))
+
+
+def _median(work: Callable[[int], Any]) -> float:
+    """Microseconds for one of `CALIBRATED`."""
+    return statistics.median(seconds(functools.partial(work, turn)) for turn in range(15)) / CALIBRATED * 1e6
+
+
+def report(name: str, on: Ground, figures: dict[str, float], ratios: dict[str, float], *, as_json: bool) -> None:
     """One JSON object, or lines for people."""
     if as_json:
-        found = {"name": name, "machine": platform.platform(), "figures": figures, "ratios": ratios}
-        print(msgspec.json.encode(found).decode())
+        found = {"name": name, "machine": platform.platform(), "database": on.database, "size": on.size}
+        print(msgspec.json.encode(found | {"void": on.void, "figures": figures, "ratios": ratios}).decode())
         return
+    print(f"{name}: {on.database}, {on.size}")
     for label, value in {**figures, **ratios}.items():
         print(f"{name}: {label} {value:,.3f}")
+    if on.void:
+        print(f"{name}: void: {on.void}")
 
 
 def median_ratio(pairs: list[tuple[float, float]]) -> float:
@@ -99,6 +192,40 @@ def median_ratio(pairs: list[tuple[float, float]]) -> float:
     return statistics.median(floor / product for floor, product in pairs)
 
 
+CALIBRATED = 1_000
+TRACK: dict[str, Any] = {
+    "type": "track",
+    "event": "Order Completed",
+    "userId": "u1",
+    "anonymousId": "4f6c0c3e-5d0a-4f59-9a2b-0c55b7f4d8aa",
+    "messageId": "5a1b7c1e-9d0f-4a3e-8f27-1b3c5d7e9f00",
+    "timestamp": "2026-01-05T08:00:00.000Z",
+    "sentAt": "2026-01-05T08:00:01.000Z",
+    "properties": {
+        "plan": "pro",
+        "order": "7-1",
+        "total": 12.5,
+        "url": "https://shop.example/a/long/path/to/something",
+    },
+    "context": {
+        "ip": "203.0.113.7",
+        "locale": "en-GB",
+        "timezone": "Europe/London",
+        "userAgent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36",
+        "library": {"name": "analytics.js", "version": "5.2.0"},
+        "page": {
+            "path": "/shop",
+            "referrer": "",
+            "search": "?a=b",
+            "title": "Shop",
+            "url": "https://shop.example/shop?a=b",
+        },
+    },
+}
+STEP = Statement(
+    "step",
+    "update token set step = 't', visit = 2, due_at = 8000000000000 + :at, rev = rev + 1 from {{ids ids}} r where token.run_id = r.value",
+)
 CONTACTS = Statement(
     "contacts",
     "insert into contact (id, share, created_at, changed_at) select value, value % 2147483647, 0, 0 from {{ids ids}} r where 1 = 1",

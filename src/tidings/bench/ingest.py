@@ -83,6 +83,9 @@ def fill(database: Database, people: int, events: int, dice: random.Random) -> N
 def main(arguments: list[str]) -> None:
     """`tidings bench ingest [--contacts N] [--events N] [--batches N] [--database-url URL] [--json]`."""
     given = floors.options(arguments, contacts=1_000_000, events=1_000_000, batches=15)
+    on = floors.ground(
+        given.database_url, f"{given.contacts:,} contacts, {given.events:,} events, batches of {BATCH:,}"
+    )
     dice = random.Random(1)
     with floors.store(given.database_url, "ingest") as database, floors.store(given.database_url, "floor") as raw:
         for each in (database, raw):
@@ -125,7 +128,7 @@ def main(arguments: list[str]) -> None:
     product = statistics.median(pair[1] for pair in pairs)
     figures = {"events_per_second": BATCH / product, "us_per_event": product / BATCH * 1e6}
     figures["floor_us_per_event"] = statistics.median(pair[0] for pair in pairs) / BATCH * 1e6
-    floors.report("ingest", figures, {"ingest_to_raw": floors.median_ratio(pairs)}, as_json=given.json)
+    floors.report("ingest", on, figures, {"ingest_to_raw": floors.median_ratio(pairs)}, as_json=given.json)
 
 
 def _warm(database: Database, setting: flow.Setting, people: int, dice: random.Random) -> None:

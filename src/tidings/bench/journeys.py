@@ -122,6 +122,7 @@ def floor(tx: Tx, tokens: list[dict[str, Any]], messages: list[dict[str, Any]]) 
 def main(arguments: list[str]) -> None:
     """`tidings bench journeys [--people N] [--batch N] [--database-url URL] [--json]`."""
     given = floors.options(arguments, people=20_000, batch=500)
+    on = floors.ground(given.database_url, f"{given.people:,} people inside a journey, batches of {given.batch:,}")
     with floors.store(given.database_url, "journeys") as database, floors.store(given.database_url, "floor") as raw:
         for each in (database, raw):
             fill(each, given.people)
@@ -144,4 +145,4 @@ def main(arguments: list[str]) -> None:
     product = statistics.median(pair[1] for pair in steady)
     figures = {"tokens_per_second": given.batch / product, "us_per_token": product / given.batch * 1e6}
     figures["floor_us_per_token"] = statistics.median(pair[0] for pair in steady) / given.batch * 1e6
-    floors.report("journeys", figures, {"journeys_to_set_update": floors.median_ratio(steady)}, as_json=given.json)
+    floors.report("journeys", on, figures, {"journeys_to_set_update": floors.median_ratio(steady)}, as_json=given.json)

@@ -101,6 +101,7 @@ async def measure(folder: str, url: str, count: int, rate: int) -> list[float]:
 def main(arguments: list[str]) -> None:
     """`tidings bench latency [--count N] [--rate N] [--database-url URL] [--json]`."""
     given = floors.options(arguments, count=1_500, rate=100)
+    on = floors.ground(given.database_url, f"{given.count:,} events, {given.rate:,} a second")
     with tempfile.TemporaryDirectory(prefix="tidings-bench-") as folder:
         found = asyncio.run(measure(folder, given.database_url, given.count, given.rate))
     cuts = statistics.quantiles(found, n=100)
@@ -110,4 +111,4 @@ def main(arguments: list[str]) -> None:
         "sent": float(len(found)),
         "asked": float(given.count),
     }
-    floors.report("latency", figures, {}, as_json=given.json)
+    floors.report("latency", on, figures, {}, as_json=given.json)

@@ -7,7 +7,7 @@ join identifier i on i.kind = k.kind and i.value = k.value;
 select kind, value, contact_id from identifier where contact_id in {{ids ids}};
 
 -- lock_contacts: hold contacts, in the one order that cannot deadlock
-select id from contact where id in {{ids ids}} order by id {{lock}};
+select count(*) from (select id from contact where id in {{ids ids}} order by id {{lock}}) held;
 
 -- load_contacts: contacts as they stand
 select id, share, attributes, zone, is_verified, created_at, changed_at, merged_into_id

@@ -14,7 +14,7 @@ queries = sql.load("tidings.contacts")
 def lock(tx: Tx, ids: Iterable[int]) -> None:
     """Hold contacts until the commit, ascending by id (CORRECTNESS 5)."""
     if tx.dialect.name != "sqlite":
-        tx.values(queries.lock_contacts, ids=sorted(ids))
+        tx.value(queries.lock_contacts, ids=sorted(ids))
 
 
 def load(tx: Tx, ids: Iterable[int]) -> dict[int, Contact]:

@@ -82,6 +82,8 @@ class Definition(Struct, frozen=True, kw_only=True):
 
     document: Journey
     steps: dict[str, Step]
+    ways: dict[str, dict[str, str]]
+    """Step -> exit -> the step that it leads to."""
     questions: dict[str, tuple[Condition, ...]]
     audience: Condition | None
     exits: Condition | None
@@ -104,7 +106,15 @@ def check(data: Any, kinds: Kinds) -> Definition:
         problems.append(Problem("triggers", "is empty.", "Say what starts the journey; {api: true} for the API alone."))
     if problems:
         raise Invalid(*problems)
-    return Definition(document=document, steps=steps, questions=questions, audience=audience, exits=exits, start=start)
+    return Definition(
+        document=document,
+        steps=steps,
+        ways={name: step.exits() for name, step in steps.items()},
+        questions=questions,
+        audience=audience,
+        exits=exits,
+        start=start,
+    )
 
 
 def _document(data: Any) -> Journey:

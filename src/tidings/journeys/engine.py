@@ -99,11 +99,10 @@ def _wave(tx: Tx, moving: list[Walker], now: int) -> dict[int, list[str]]:
     groups: dict[tuple[int, str], list[Walker]] = {}
     for walker in moving:
         groups.setdefault((walker.due.version_id, walker.step), []).append(walker)
-    _read_attributes(tx, moving)
+    _read(tx, [walker for group in groups.values() if _looks(group[0].standing) for walker in group])
     updates = list[Update]()
     for (_, name), group in groups.items():
-        definition = group[0].definition
-        step = definition.steps[name]
+        definition, step = group[0].definition, group[0].standing
         _ask(tx, group, definition, name, now)
         for walker in group:
             change = walker.act(step.run(walker.moment(now)))
@@ -112,19 +111,19 @@ def _wave(tx: Tx, moving: list[Walker], now: int) -> dict[int, list[str]]:
     return contacts.update(tx, updates, now, "journey") if updates else {}
 
 
-def _reads_attributes(step: Step) -> bool:
-    """Whether a step may look at what is known of the person."""
+def _looks(step: Step) -> bool:
+    """Whether a step may look at what is known of the person, and at the event that started the run."""
     if isinstance(step, Wait):
         return step.wait.until is not None
     return isinstance(step, UpdateStep | Webhook)
 
 
-def _read_attributes(tx: Tx, moving: list[Walker]) -> None:
-    """Attributes, only for steps that may look at them."""
-    needy = [walker for walker in moving if _reads_attributes(walker.definition.steps[walker.step])]
-    people = contacts.load(tx, {walker.due.contact_id for walker in needy}) if needy else {}
-    for walker in needy:
+def _read(tx: Tx, looking: list[Walker]) -> None:
+    """Attributes and properties are decoded only for steps that may look at them."""
+    people = contacts.load(tx, {walker.due.contact_id for walker in looking}) if looking else {}
+    for walker in looking:
         walker.attributes = _object.decode(people[walker.due.contact_id].attributes)
+        walker.properties = _object.decode(walker.due.properties)
 
 
 def _ask(tx: Tx, group: list[Walker], definition: Definition, name: str, now: int) -> None:
@@ -136,7 +135,7 @@ def _ask(tx: Tx, group: list[Walker], definition: Definition, name: str, now: in
             key=walker.due.id,
             contact_id=walker.due.contact_id,
             run_id=walker.due.run_id,
-            properties=msgspec.Raw(msgspec.json.encode(walker.properties)),
+            properties=msgspec.Raw(walker.due.properties.encode()),
             since=step.since(walker.due.started_at, walker.departed_at) if isinstance(step, WaitFor) else 0,
         )
         for walker in group

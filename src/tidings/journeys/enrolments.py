@@ -134,7 +134,7 @@ def _enter(tx: Tx, journey: LiveJourney, contact_ids: Sequence[int], properties:
     people = contacts.survivors(tx, contact_ids)
     contacts.lock(tx, set(people.values()))
     candidates = [
-        Happened(key=key, contact_id=contact_id, name="api", at=now, properties=properties)
+        (journey, Happened(key=key, contact_id=contact_id, name="api", at=now, properties=properties))
         for key, contact_id in enumerate(sorted(set(people.values())))
     ]
-    return enter(tx, journey, candidates, now)
+    return enter(tx, candidates, now)

@@ -13,9 +13,14 @@ from tidings.journeys.documents import Reentry
 from tidings.journeys.live import Live, LiveJourney, queries
 from tidings.rules.durations import milliseconds
 from tidings.rules.evaluate import Asked, evaluate
+from tidings.rules.tree import Condition
 from tidings.runtime.database import Tx
 
 _object = msgspec.json.Decoder(dict[str, Any])
+
+
+Entry = tuple[LiveJourney, Happened]
+"""Somebody at the door of a journey, with what brought them."""
 
 
 class _Newest(Struct, frozen=True, array_like=True):
@@ -45,59 +50,52 @@ def refusals_of(tx: Tx, contact_ids: Sequence[int]) -> list[Refusal]:
 
 def enrol(tx: Tx, happened: Sequence[Happened], now: int, live: Live) -> list[Happened]:
     """People whose event starts a journey enter it, at most once. The facts are `journey.entered`."""
-    wanted: dict[int, tuple[LiveJourney, list[tuple[Happened, Any]]]] = {}
+    wanted: dict[int, list[tuple[Entry, Condition | None]]] = {}
     for candidate in happened:
         for journey, condition in live.triggers.get(candidate.name, ()) if candidate.is_live else ():
             if journey.state == "active":
-                wanted.setdefault(journey.id, (journey, []))[1].append((candidate, condition))
-    facts = list[Happened]()
-    for journey, pairs in wanted.values():
-        matched = _matching(tx, pairs, now)
-        facts += enter(tx, journey, matched, now)
-    return facts
+                wanted.setdefault(journey.id, []).append(((journey, candidate), condition))
+    asked = [one for pairs in wanted.values() for one in pairs]
+    answers = _answers(tx, [(candidate, condition) for (_, candidate), condition in asked], now)
+    matched = {(entry[0].id, entry[1].key): entry for (entry, _), answer in zip(asked, answers, strict=True) if answer}
+    return enter(tx, list(matched.values()), now)
 
 
-def _matching(tx: Tx, pairs: list[tuple[Happened, Any]], now: int) -> list[Happened]:
-    """Those whose trigger's own filter is true; one question per filter."""
-    by_condition: dict[Any, list[Happened]] = {}
-    for candidate, condition in pairs:
-        by_condition.setdefault(condition, []).append(candidate)
-    matched: dict[int, Happened] = {}
-    for condition, candidates in by_condition.items():
-        answers = evaluate(tx, condition, [_asked(candidate) for candidate in candidates], now)
-        matched |= {candidate.key: candidate for candidate in candidates if answers[candidate.key]}
-    return [matched[key] for key in sorted(matched)]
+def _answers(tx: Tx, asked: Sequence[tuple[Happened, Condition | None]], now: int) -> list[bool]:
+    """Whether each condition is true of who comes with it; one question for each condition, whatever the journey."""
+    batches: dict[Condition | None, list[Asked]] = {}
+    for key, (candidate, condition) in enumerate(asked):
+        one = Asked(key=key, contact_id=candidate.contact_id, properties=msgspec.Raw(candidate.properties.encode()))
+        batches.setdefault(condition, []).append(one)
+    found: dict[int, bool | None] = {}
+    for condition, batch in batches.items():
+        found |= evaluate(tx, condition, batch, now)
+    return [found[key] is True for key in range(len(asked))]
 
 
-def _asked(candidate: Happened) -> Asked:
-    return Asked(
-        key=candidate.key, contact_id=candidate.contact_id, properties=msgspec.Raw(candidate.properties.encode())
-    )
-
-
-def enter(tx: Tx, journey: LiveJourney, candidates: Sequence[Happened], now: int) -> list[Happened]:
+def enter(tx: Tx, candidates: Sequence[Entry], now: int) -> list[Happened]:
     """Audience and re-entry, then runs and tokens. Refusals are counted with their reason."""
     if not candidates:
         return []
-    answers = evaluate(tx, journey.definition.audience, [_asked(candidate) for candidate in candidates], now)
-    refused = [{"contact_id": c.contact_id, "reason": "audience"} for c in candidates if not answers[c.key]]
-    inside = [candidate for candidate in candidates if answers[candidate.key]]
-    rows, again = _keyed(tx, journey, inside, now)
+    answers = _answers(tx, [(candidate, journey.definition.audience) for journey, candidate in candidates], now)
+    inside = [entry for entry, answer in zip(candidates, answers, strict=True) if answer]
+    refused = [_refusal(*entry, "audience") for entry, answer in zip(candidates, answers, strict=True) if not answer]
+    rows, again = _keyed(tx, inside, now)
+    entered = _write(tx, rows, now)
     refused += again
-    entered = _write(tx, journey, rows, now)
-    refused += [{"contact_id": row["contact_id"], "reason": "reentry"} for row in rows if row["id"] not in entered]
-    _refuse(tx, journey, refused, now)
+    refused += [_refusal(row.journey, row.candidate, "reentry") for row in rows if row.id not in entered]
+    _refuse(tx, refused, now)
     return [
         Happened(
             key=key,
-            contact_id=row["contact_id"],
+            contact_id=row.candidate.contact_id,
             name="journey.entered",
             at=now,
-            properties=_fact(journey),
-            depth=row["depth"],
+            properties=_fact(row.journey),
+            depth=row.candidate.depth,
         )
         for key, row in enumerate(rows)
-        if row["id"] in entered
+        if row.id in entered
     ]
 
 
@@ -105,35 +103,41 @@ def _fact(journey: LiveJourney) -> str:
     return msgspec.json.encode({"journey": journey.name}).decode()
 
 
-def _keyed(
-    tx: Tx, journey: LiveJourney, candidates: Sequence[Happened], now: int
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+class _Row(Struct, frozen=True):
+    """Somebody who may enter, if nobody has this key yet."""
+
+    id: int
+    journey: LiveJourney
+    candidate: Happened
+    entry_key: str
+
+
+def _keyed(tx: Tx, candidates: Sequence[Entry], now: int) -> tuple[list[_Row], list[dict[str, Any]]]:
     """A row with its entry key for each who may enter, and who may not (again)."""
-    reentry = journey.definition.document.reentry
-    newest: dict[int, _Newest] = {}
-    if isinstance(reentry, Reentry) and reentry.by is None:
-        ids = sorted({candidate.contact_id for candidate in candidates})
-        newest = {row.contact_id: row for row in tx.rows(queries.newest_runs, _Newest, journey_id=journey.id, ids=ids)}
-    rows, refused, seen = list[dict[str, Any]](), list[dict[str, Any]](), set[tuple[int, str]]()
-    for candidate in candidates:
-        key = _entry_key(reentry, candidate, newest.get(candidate.contact_id), now)
-        if key is None or (candidate.contact_id, key) in seen:
-            refused.append({"contact_id": candidate.contact_id, "reason": "reentry"})
+    newest = _newest(tx, candidates)
+    keyed, refused, seen = list[tuple[Entry, str]](), list[dict[str, Any]](), set[tuple[int, int, str]]()
+    for journey, candidate in candidates:
+        place = (journey.id, candidate.contact_id)
+        key = _entry_key(journey.definition.document.reentry, candidate, newest.get(place), now)
+        if key is None or (*place, key) in seen:
+            refused.append(_refusal(journey, candidate, "reentry"))
             continue
-        seen.add((candidate.contact_id, key))
-        rows.append(
-            {
-                "contact_id": candidate.contact_id,
-                "entry_key": key,
-                "trigger_name": candidate.name,
-                "trigger_at": candidate.at,
-                "properties": msgspec.Raw(candidate.properties.encode()),
-                "depth": candidate.depth,
-            }
-        )
-    for run_id, row in zip(tx.new_ids("run", len(rows)), rows, strict=True):
-        row["id"] = run_id
-    return rows, refused
+        seen.add((*place, key))
+        keyed.append(((journey, candidate), key))
+    ids = tx.new_ids("run", len(keyed))
+    return [_Row(run_id, *entry, key) for run_id, (entry, key) in zip(ids, keyed, strict=True)], refused
+
+
+def _newest(tx: Tx, candidates: Sequence[Entry]) -> dict[tuple[int, int], _Newest]:
+    """(journey, contact) -> what re-entry after a while looks at."""
+    pairs = {
+        (journey.id, candidate.contact_id)
+        for journey, candidate in candidates
+        if isinstance(journey.definition.document.reentry, Reentry) and journey.definition.document.reentry.by is None
+    }
+    asked = [{"journey_id": journey_id, "contact_id": contact_id} for journey_id, contact_id in sorted(pairs)]
+    found = tx.rows(queries.newest_runs, _Newest, pairs=asked) if asked else []
+    return {(row.journey_id, row.contact_id): row for row in found}
 
 
 def _entry_key(reentry: str | Reentry, candidate: Happened, newest: _Newest | None, now: int) -> str | None:
@@ -156,22 +160,48 @@ def _entry_key(reentry: str | Reentry, candidate: Happened, newest: _Newest | No
     return str(newest.count + 1)
 
 
-def _write(tx: Tx, journey: LiveJourney, rows: list[dict[str, Any]], now: int) -> set[int]:
+def _write(tx: Tx, rows: Sequence[_Row], now: int) -> set[int]:
     """Runs and their first tokens; the ids that were really written."""
     if not rows:
         return set()
-    names = {"journey_id": journey.id, "version_id": journey.version_id}
-    ids = [row["id"] for row in rows]
+    runs = [
+        {
+            "id": row.id,
+            "contact_id": row.candidate.contact_id,
+            "journey_id": row.journey.id,
+            "version_id": row.journey.version_id,
+            "entry_key": row.entry_key,
+            "trigger_name": row.candidate.name,
+            "trigger_at": row.candidate.at,
+            "properties": msgspec.Raw(row.candidate.properties.encode()),
+        }
+        for row in rows
+    ]
+    ids = [row.id for row in rows]
     entered = set(ids)
-    if tx.run(queries.insert_runs, runs=rows, now=now, **names) < len(rows):
+    if tx.run(queries.insert_runs, runs=runs, now=now) < len(rows):
         entered = set(tx.values(queries.which_runs, ids=ids))
-    tokens = [{"run_id": row["id"], "contact_id": row["contact_id"]} for row in rows if row["id"] in entered]
-    start = journey.definition.start
-    tx.run(queries.insert_tokens, runs=tokens, journey_id=journey.id, step=start, visits={start: 1}, now=now)
+    if entered:
+        tx.run(queries.insert_tokens, runs=[_token(row) for row in rows if row.id in entered], now=now)
     return entered
 
 
-def _refuse(tx: Tx, journey: LiveJourney, refused: list[dict[str, Any]], now: int) -> None:
-    once = {(row["contact_id"], row["reason"]): row for row in refused}
+def _token(row: _Row) -> dict[str, Any]:
+    start = row.journey.definition.start
+    return {
+        "run_id": row.id,
+        "contact_id": row.candidate.contact_id,
+        "journey_id": row.journey.id,
+        "step": start,
+        "visits": {start: 1},
+    }
+
+
+def _refusal(journey: LiveJourney, candidate: Happened, reason: str) -> dict[str, Any]:
+    return {"journey_id": journey.id, "contact_id": candidate.contact_id, "reason": reason}
+
+
+def _refuse(tx: Tx, refused: list[dict[str, Any]], now: int) -> None:
+    once = {tuple(row.values()): row for row in refused}
     if once:
-        tx.run(queries.count_refusals, refusals=list(once.values()), journey_id=journey.id, now=now)
+        tx.run(queries.count_refusals, refusals=list(once.values()), now=now)

@@ -46,12 +46,13 @@ select state, count(*) from run where journey_id = :id group by state order by s
 
 -- newest_runs: what re-entry looks at
 select r.contact_id, r.journey_id, count(*), max(r.started_at), max(coalesce(r.ended_at, 0)), sum(case when r.state in ('active', 'failed') then 1 else 0 end)
-from run r where r.journey_id = :journey_id and r.contact_id in {{ids ids}} group by r.contact_id, r.journey_id;
+from {{rows pairs: journey_id integer, contact_id integer}} p
+join run r on r.contact_id = p.contact_id and r.journey_id = p.journey_id group by r.contact_id, r.journey_id;
 
 -- insert_runs: people enter, once for each entry key
 insert into run (id, contact_id, journey_id, version_id, entry_key, state, started_at, trigger_name, trigger_at, properties)
-select id, contact_id, :journey_id, :version_id, entry_key, 'active', :now, trigger_name, trigger_at, properties
-from {{rows runs: id integer, contact_id integer, entry_key text, trigger_name text, trigger_at integer, properties json}} r
+select id, contact_id, journey_id, version_id, entry_key, 'active', :now, trigger_name, trigger_at, properties
+from {{rows runs: id integer, contact_id integer, journey_id integer, version_id integer, entry_key text, trigger_name text, trigger_at integer, properties json}} r
 where 1 = 1 order by contact_id
 on conflict (contact_id, journey_id, entry_key) do nothing;
 
@@ -60,13 +61,14 @@ select id from run where id in {{ids ids}};
 
 -- insert_tokens: people stand at their first step
 insert into token (run_id, contact_id, journey_id, step, visit, state, due_at, entered_at, visits)
-select run_id, contact_id, :journey_id, :step, 1, 'ready', :now, :now, {{json visits}}
-from {{rows runs: run_id integer, contact_id integer}} r order by contact_id;
+select run_id, contact_id, journey_id, step, 1, 'ready', :now, :now, visits
+from {{rows runs: run_id integer, contact_id integer, journey_id integer, step text, visits json}} r order by contact_id;
 
 -- count_refusals: who matched and was not let in, and why
 insert into refusal (journey_id, contact_id, reason, refusal_count, first_at, last_at)
-select :journey_id, contact_id, reason, 1, :now, :now from {{rows refusals: contact_id integer, reason text}} r
-where 1 = 1 order by contact_id
+select journey_id, contact_id, reason, 1, :now, :now
+from {{rows refusals: journey_id integer, contact_id integer, reason text}} r
+where 1 = 1 order by contact_id, journey_id
 on conflict (journey_id, contact_id, reason) do update set refusal_count = refusal.refusal_count + 1, last_at = excluded.last_at;
 
 -- refusals_of: into which journeys some contacts were not let, and why

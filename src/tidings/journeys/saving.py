@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from tidings.events.models import Happened
 from tidings.journeys.endings import drop_tokens
 from tidings.journeys.live import Live, queries
+from tidings.journeys.outcome import Send
 from tidings.journeys.walker import Due, Walker
 from tidings.messages import service as messages
 from tidings.messages.models import Asked, Ledger
@@ -88,8 +90,7 @@ def _messages(tx: Tx, walkers: list[Walker], now: int, live: Live, ledger: Ledge
                 channel=send.channel,
                 account=send.account,
                 topic=template.topic if template else "",
-                body=send.body
-                | {"template": send.template, "journey": live.names[walker.due.journey_id], "event": walker.properties},
+                body=_body(walker, send, live),
                 address=send.address,
                 token_id=walker.due.id,
                 due_at=min(walker.at, now),
@@ -99,12 +100,14 @@ def _messages(tx: Tx, walkers: list[Walker], now: int, live: Live, ledger: Ledge
     return messages.ask(tx, asked, now, ledger)
 
 
+def _body(walker: Walker, send: Send, live: Live) -> dict[str, Any]:
+    """What rendering needs beside the contact; the event goes on as the text that it came as."""
+    event = msgspec.Raw(walker.due.properties.encode())
+    return send.body | {"template": send.template, "journey": live.names[walker.due.journey_id], "event": event}
+
+
 def _count(tx: Tx, walkers: list[Walker]) -> None:
-    counts: dict[tuple[int, str, str], int] = {}
-    for walker in walkers:
-        for step, exit in walker.passed:
-            key = (walker.due.version_id, step, exit)
-            counts[key] = counts.get(key, 0) + 1
+    counts = Counter((walker.due.version_id, *passed) for walker in walkers for passed in walker.passed)
     if counts:
         rows = [{"version_id": v, "step": s, "exit": e, "passed_count": n} for (v, s, e), n in sorted(counts.items())]
         tx.run(queries.passed, counts=rows)

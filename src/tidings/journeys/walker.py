@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from tidings.journeys.documents import END, Definition
 from tidings.journeys.outcome import Change, End, Go, Listen, Moment, Outcome, Send, WaitUntil
+from tidings.journeys.steps import Step
 
-_object = msgspec.json.Decoder(dict[str, Any])
 _visits = msgspec.json.Decoder(dict[str, int])
 
 
@@ -55,7 +55,7 @@ class Walker:
         self.step, self.visit, self.at = due.step, due.visit, due.due_at
         self.departed_at = due.departed_at
         self.visits = _visits.decode(due.visits)
-        self.properties: dict[str, Any] = _object.decode(due.properties)
+        self.properties: dict[str, Any] = {}
         self.attributes: dict[str, Any] = {}
         self.answers: tuple[bool | None, ...] = ()
         self.passed: list[tuple[str, str]] = []
@@ -66,6 +66,11 @@ class Walker:
         self.ended: str | None = None
         self.reason = ""
         self.is_resting = False
+
+    @property
+    def standing(self) -> Step:
+        """The step at which it stands."""
+        return self.definition.steps[self.step]
 
     def moment(self, now: int) -> Moment:
         return Moment(
@@ -82,7 +87,7 @@ class Walker:
     def leave(self, exit: str) -> None:
         """Through an exit to the next step, or to the end."""
         self.passed.append((self.step, exit))
-        target = self.definition.steps[self.step].exits().get(exit, END)
+        target = self.definition.ways[self.step].get(exit, END)
         if target == END:
             self.rest("ended")
             self.ended = "completed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ _TEXT = re.compile(r"^(-?\d{1,6})(s|m|h|d|w)$")
 _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
 
 
+@functools.lru_cache(maxsize=1024)
 def parse(text: str) -> tuple[int, str]:
     """(amount, unit); ValueError says how to write it."""
     match = _TEXT.match(text.strip())

@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 
 import psycopg
 from psycopg import errors as pg
-from psycopg.adapt import Loader
 from psycopg.types.numeric import Int8Dumper
+from psycopg.types.string import TextLoader
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from tidings.runtime import sql
@@ -26,6 +26,11 @@ from tidings.runtime.sql import Statement
 
 CONNECTIONS = 10
 ATTEMPTS = 8
+_NEW_IDS = (
+    "select array_agg(nextval(s.name)) from generate_series(1, %s) "
+    "cross join (select cast(pg_get_serial_sequence(%s, 'id') as regclass) as name offset 0) s"
+)
+"""The sequence is looked up once (`offset 0` keeps that apart), and the ids come back as one value."""
 _PARAMETER = re.compile(r"(?<!:):([a-z_]\w*)")
 
 
@@ -75,13 +80,6 @@ class PostgresDialect:
 DIALECT = PostgresDialect()
 
 
-class _RawJson(Loader):
-    """JSON comes out as its text, as SQLite gives it."""
-
-    def load(self, data: Any) -> str:
-        return bytes(data).decode()
-
-
 @functools.lru_cache(maxsize=4096)
 def _text(statement: Statement) -> str:
     return sql.translate(statement.text, DIALECT)
@@ -119,8 +117,7 @@ class PostgresTx:
         return max(self._execute(statement, parameters).rowcount, 0)
 
     def new_ids(self, table: str, count: int) -> list[int]:
-        text = "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)"
-        return [row[0] for row in self._connection.execute(text, (table, count)).fetchall()]
+        return self._connection.execute(_NEW_IDS, (count, table)).fetchall()[0][0] or []
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -138,7 +135,7 @@ class PostgresTx:
 
 def _configure(connection: psycopg.Connection[Any]) -> None:
     connection.adapters.register_dumper(int, Int8Dumper)  # small ints would arrive as int2
-    connection.adapters.register_loader("jsonb", _RawJson)
+    connection.adapters.register_loader("jsonb", TextLoader)  # as its text, as SQLite gives it
     connection.prepare_threshold = 3
 
 
