@@ -62,7 +62,8 @@ create table token (
   outcome text not null default '',
   error text not null default '',
   visits json not null default '{}',
-  is_skipping integer not null default 0
+  is_skipping integer not null default 0,
+  anchor_at integer
 ) strict;
 
 create index token_due on token (due_at, contact_id) where due_at is not null;

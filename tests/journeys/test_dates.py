@@ -7,7 +7,10 @@ import datetime as dt
 import pytest
 
 from tests.makers import DAY, HOUR, Scene
+from tidings import flow
+from tidings.channels import Sent
 from tidings.journeys import service as journeys
+from tidings.messages import ledger
 from tidings.runtime.database import Database
 
 JOURNEY = """
@@ -116,3 +119,48 @@ def test_people_inside_an_archived_journey_still_move(scene: Scene) -> None:
     assert tags(scene) == []
     at(scene, 17 + 2 * HOUR / DAY + 0.5)
     assert tags(scene) == ["told"]
+
+
+REMINDER = """
+journey: reminder
+triggers: [{event: Booked}]
+steps:
+  before: {wait: {until: {property: slot, offset: -2h}}, next: told}
+  told: {send: {channel: email, template: told}, next: pause}
+  pause: {wait: {for: 3h}, next: after}
+  after: {send: {channel: email, template: told}, next: end}
+"""
+TOLD = "template: told\nchannel: email\nclass: transactional\nsubject: Soon\ntext: Soon\n"
+
+
+def leave(scene: Scene) -> None:
+    """What is claimed now is decided about, and sent where it may."""
+    lane = ledger.Lane(account_id=1, is_quiet=False)
+    ids = scene.write(lambda tx: ledger.claim(tx, lane, 7, scene.now, limit=100))
+    going = scene.write(lambda tx: flow.depart(tx, list(ids), lane, 7, scene.setting, scene.now))
+    out = [one.message.id for one in going]
+    scene.write(lambda tx: flow.mark(tx, [], out, lane, 7, scene.setting, scene.now))
+    scene.write(lambda tx: flow.mark(tx, [Sent(id=i) for i in out], [], lane, 7, scene.setting, scene.now))
+    scene.walk()
+
+
+@pytest.mark.parametrize(("late", "state"), [(HOUR, "sent"), (2 * HOUR + 1, "expired")])
+def test_a_reminder_is_never_sent_after_what_it_reminds_of(database: Database, late: int, state: str) -> None:
+    scene = Scene(database)
+    scene.publish(TOLD)
+    scene.publish(REMINDER)
+    scene.identify("ada", email="ada@example.com")
+    scene.track("ada", "Booked", slot=dt.datetime.fromtimestamp((START + DAY) / 1_000, dt.UTC).isoformat())
+    scene.walk()
+
+    scene.clock.set(START + DAY - 2 * HOUR + late)  # the server was down
+    scene.walk()
+    leave(scene)
+
+    assert scene.all("select state from message") == [state]
+    scene.clock.set(START + DAY + 4 * HOUR)
+    scene.walk()
+    leave(scene)
+    assert scene.all("select state from message order by id") == [state, "sent"], (
+        "what waits a while after it is not bound"
+    )

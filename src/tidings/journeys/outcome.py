@@ -34,6 +34,8 @@ class WaitUntil(Struct, frozen=True):
     """On through `next` at an instant."""
 
     at: int
+    anchor_at: int | None = None
+    """The date that it lies before, if it does: what is sent then is of no use after it."""
 
 
 class Listen(Struct, frozen=True, kw_only=True):

@@ -89,7 +89,7 @@ from {{rows places: version_id integer, step text}} p join run r on r.version_id
 where r.id = token.run_id and r.state = 'active' and token.step = p.step and token.state = 'waiting' and token.contact_id in {{ids ids}};
 
 -- due_tokens: due tokens of contacts that we hold; a run begins when its trigger happened, which is before it was heard of
-select t.id, t.run_id, t.contact_id, t.journey_id, r.version_id, t.step, t.visit, t.state, t.due_at, t.departed_at, t.outcome, t.visits, t.is_skipping,
+select t.id, t.run_id, t.contact_id, t.journey_id, r.version_id, t.step, t.visit, t.state, t.due_at, t.departed_at, t.outcome, t.visits, t.is_skipping, t.anchor_at,
   case when r.trigger_at < r.started_at then r.trigger_at else r.started_at end, r.properties, c.zone, j.state
 from token t join run r on r.id = t.run_id join contact c on c.id = t.contact_id join journey j on j.id = t.journey_id
 where t.contact_id in {{ids ids}} and t.due_at <= :now and r.state = 'active' and j.state <> 'paused'
@@ -103,9 +103,10 @@ select min(due_at) from (
 
 -- save_tokens: where people stand now
 update token set step = r.step, visit = r.visit, state = r.state, due_at = r.due_at, departed_at = r.departed_at,
-  outcome = '', is_skipping = 0, message_id = r.message_id, error = r.error, visits = r.visits, rev = rev + 1,
+  outcome = '', is_skipping = 0, message_id = r.message_id, error = r.error, visits = r.visits,
+  anchor_at = r.anchor_at, rev = rev + 1,
   entered_at = case when token.step = r.step and token.visit = r.visit then token.entered_at else :now end
-from {{rows tokens: id integer, step text, visit integer, state text, due_at integer, departed_at integer, message_id integer, error text, visits json}} r
+from {{rows tokens: id integer, step text, visit integer, state text, due_at integer, departed_at integer, message_id integer, error text, visits json, anchor_at integer}} r
 where token.id = r.id;
 
 -- delete_tokens: people who are through

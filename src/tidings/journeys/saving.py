@@ -61,6 +61,7 @@ def _row(walker: Walker, asked: dict[messages.Key, int]) -> dict[str, Any]:
         else None,
         "error": walker.error,
         "visits": walker.visits,
+        "anchor_at": walker.anchor_at,
     }
 
 
@@ -94,10 +95,18 @@ def _messages(tx: Tx, walkers: list[Walker], now: int, live: Live, ledger: Ledge
                 address=send.address,
                 token_id=walker.due.id,
                 due_at=min(walker.at, now),
-                max_late=send.max_late,
+                max_late=_max_late(walker, send.max_late),
             )
         )
     return messages.ask(tx, asked, now, ledger)
+
+
+def _max_late(walker: Walker, most: int | None) -> int | None:
+    """Late is a decision: after so long, and never past the date before which it was to be sent (P7)."""
+    if walker.anchor_at is None:
+        return most
+    left = walker.anchor_at - walker.at  # below 0 where a window opened only after the date
+    return left if most is None else min(most, left)
 
 
 def _body(walker: Walker, send: Send, live: Live) -> dict[str, Any]:
@@ -123,6 +132,7 @@ def save_poisoned(tx: Tx, due: Due, error: Exception, now: int) -> None:
         "state": "failed",
         "due_at": None,
         "departed_at": due.departed_at,
+        "anchor_at": due.anchor_at,
     }
     row |= {"message_id": None, "error": words, "visits": _visits.decode(due.visits)}
     tx.run(queries.save_tokens, tokens=[row], now=now)

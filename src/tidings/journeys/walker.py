@@ -30,6 +30,8 @@ class Due(Struct, frozen=True, array_like=True):
     outcome: str
     visits: str
     is_skipping: int
+    anchor_at: int | None
+    """The date before which it waited; what is sent after that wait is for before it (P7)."""
     started_at: int
     properties: str
     zone: str | None
@@ -53,7 +55,7 @@ class Walker:
         self.due, self.definition = due, definition
         self.zone = due.zone or zone
         self.step, self.visit, self.at = due.step, due.visit, due.due_at
-        self.departed_at = due.departed_at
+        self.departed_at, self.anchor_at = due.departed_at, due.anchor_at
         self.visits = _visits.decode(due.visits)
         self.properties: dict[str, Any] = {}
         self.attributes: dict[str, Any] = {}
@@ -108,9 +110,10 @@ class Walker:
             case Go(exit=exit):
                 self.leave(exit)
             case WaitUntil(at=at):
+                self.anchor_at = outcome.anchor_at
                 self.rest("waiting", at)
             case Listen():
-                self.events = outcome.events
+                self.events, self.anchor_at = outcome.events, None
                 self.rest("listening", outcome.timeout_at)
             case Send() if self.due.is_skipping:
                 self.leave("on_skipped")

@@ -57,17 +57,20 @@ class Wait(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return ()
 
     def run(self, moment: Moment) -> Outcome:
-        until = moment.at
+        until, anchor = moment.at, None
         if self.wait.for_ is not None:
             until = durations.after(moment.at, self.wait.for_, moment.zone)
         elif self.wait.until is not None:
             date = _date(self.wait.until, moment)
-            if date is None or date < moment.now:
+            if date is None:
                 return Go("on_past")
-            until = date
+            until = durations.after(date, self.wait.until.offset, moment.zone)
+            if until < moment.now:
+                return Go("on_past")
+            anchor = date if date > until else None
         if self.wait.window is not None:
             until = next_open(until, self.wait.window, moment.zone)
-        return WaitUntil(until) if until > moment.now else Go()
+        return WaitUntil(until, anchor) if until > moment.now else Go()
 
 
 def _date(until: Until, moment: Moment) -> int | None:
@@ -81,7 +84,5 @@ def _date(until: Until, moment: Moment) -> int | None:
     except ValueError:
         return None
     if parsed.tzinfo is None or re.fullmatch(r"\d{4}-\d{2}-\d{2}", source):
-        at = durations.instant(parsed.replace(tzinfo=None), moment.zone)
-    else:
-        at = int(parsed.timestamp() * 1_000)
-    return durations.after(at, until.offset, moment.zone)
+        return durations.instant(parsed.replace(tzinfo=None), moment.zone)
+    return int(parsed.timestamp() * 1_000)
