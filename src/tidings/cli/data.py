@@ -61,7 +61,8 @@ def _lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"journey {run['journey']}, run {run['id']}: {run['state']} {run['reason']}".rstrip())
         lines += [f"  {one['at']} {one['outcome']} {one['reason']}".rstrip() for one in run["decisions"]]
     for one in found["refused"]:
-        times = f"{one['refusal_count']} times, last at {one['last_at']}"
+        count = one["refusal_count"]
+        times = f"{'once' if count == 1 else f'{count} times, last'} at {one['last_at']}"
         lines.append(f"journey {one['journey']}: not let in because of {one['reason']}, {times}")
         for part in one["audience"]:
             lines.append(f"  {'  ' * part['depth']}{part['sentence']}: {ANSWERS[part['answer']]} now")
