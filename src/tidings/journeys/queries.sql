@@ -81,7 +81,7 @@ select c.id from contact c where c.id in (
 
 -- due_tokens: due tokens of contacts that we hold
 select t.id, t.run_id, t.contact_id, t.journey_id, r.version_id, t.step, t.visit, t.state, t.due_at, t.departed_at, t.outcome, t.visits, t.is_skipping,
-  r.started_at, r.properties, c.zone, j.state
+  r.started_at, r.properties, c.zone
 from token t join run r on r.id = t.run_id join contact c on c.id = t.contact_id join journey j on j.id = t.journey_id
 where t.contact_id in {{ids ids}} and t.due_at <= :now and r.state = 'active' and j.state <> 'paused'
 order by t.contact_id, t.id;
