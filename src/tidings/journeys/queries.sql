@@ -90,7 +90,7 @@ where r.id = token.run_id and r.state = 'active' and token.step = p.step and tok
 
 -- due_tokens: due tokens of contacts that we hold; a run begins when its trigger happened, which is before it was heard of
 select t.id, t.run_id, t.contact_id, t.journey_id, r.version_id, t.step, t.visit, t.state, t.due_at, t.departed_at, t.outcome, t.visits, t.is_skipping, t.anchor_at,
-  case when r.trigger_at < r.started_at then r.trigger_at else r.started_at end, r.properties, c.zone, j.state
+  case when r.trigger_at < r.started_at then r.trigger_at else r.started_at end, r.properties, c.zone
 from token t join run r on r.id = t.run_id join contact c on c.id = t.contact_id join journey j on j.id = t.journey_id
 where t.contact_id in {{ids ids}} and t.due_at <= :now and r.state = 'active' and j.state <> 'paused'
 order by t.contact_id, t.id;

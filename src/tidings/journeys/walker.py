@@ -35,7 +35,6 @@ class Due(Struct, frozen=True, array_like=True):
     started_at: int
     properties: str
     zone: str | None
-    journey_state: str
 
 
 EXITS = {

@@ -92,6 +92,7 @@ class PostgresTx:
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
+        self._savepoints = 0
         self.callbacks: list[Callable[[], None]] = []
 
     def _execute(self, statement: Statement, parameters: dict[str, Any]) -> psycopg.Cursor[Any]:
@@ -121,11 +122,14 @@ class PostgresTx:
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
-        kept = len(self.callbacks)
+        self._savepoints += 1
+        name, kept = f"s{self._savepoints}", len(self.callbacks)
+        self._connection.execute(f"savepoint {name}", prepare=False)
         try:
-            with self._connection.transaction():
-                yield
+            yield  # the commit releases it: a round trip less
         except BaseException:
+            with contextlib.suppress(psycopg.OperationalError):  # the connection is gone, and the transaction with it
+                self._connection.execute(f"rollback to savepoint {name}", prepare=False)
             del self.callbacks[kept:]
             raise
 
