@@ -13,7 +13,6 @@ from tests.support import stores
 from tidings.runtime import migrate
 from tidings.runtime.app import beat
 from tidings.runtime.database import Database, Queue, Tx
-from tidings.runtime.errors import StoreUnavailable
 from tidings.runtime.postgres import Postgres
 from tidings.runtime.sql import Statement
 from tidings.runtime.sqlite import Sqlite
@@ -132,29 +131,6 @@ def test_marks_are_served_before_bulk(tmp_path: Path) -> None:
     database.close()
 
     assert order == ["marks", "ingest", "timers", "bulk"]
-
-
-def test_a_full_disk_inside_a_group_commit_fails_in_words_and_the_store_goes_on(tmp_path: Path) -> None:
-    database = Sqlite(tmp_path / "full.db")
-    migrate.apply(database, "workspace", now=0)
-    pages = database.write_now(lambda tx: tx.value(Statement("p", "select page_count from pragma_page_count()")))
-    big = Statement("b", "insert into rejected_call (at, path, reason, body) values (0, '', '', :body)")
-    database._connection.execute(f"pragma max_page_count = {pages + 2}")
-
-    async def scene() -> list[object]:
-        small = [database.write(lambda tx, i=i: tx.run(INSERT, id=i, name="s")) for i in range(6)]
-        large = [database.write(lambda tx: tx.run(big, body="x" * 100_000)) for _ in range(2)]
-        return await asyncio.gather(*small[:3], *large, *small[3:], return_exceptions=True)
-
-    outcomes = asyncio.run(scene())
-    database._connection.execute("pragma max_page_count = 1000000")
-    database.write_now(lambda tx: tx.run(big, body="x" * 100_000))
-
-    failed = [outcome for outcome in outcomes if isinstance(outcome, StoreUnavailable)]
-    assert len(failed) == 2
-    assert "disk is full" in str(failed[0])
-    assert database.read_now(lambda tx: tx.value(COUNT)) == 6
-    database.close()
 
 
 def test_a_deadlock_is_run_again_until_both_are_through(tmp_path: Path, postgres_dsn: str) -> None:

@@ -1,4 +1,4 @@
-"""A mail server that takes a moment after the final dot, in a thread of its own, so that it outlives what is killed."""
+"""Mail servers in a thread of their own, so that they outlive what is killed; one that takes a moment after the dot."""
 
 from __future__ import annotations
 
@@ -52,24 +52,34 @@ class SlowSink(Sink):
 
 
 @contextlib.contextmanager
-def slow_sink() -> Iterator[SlowSink]:
-    found, ready, ending = SlowSink(), threading.Event(), threading.Event()
+def served(*sinks: Sink) -> Iterator[None]:
+    """These servers, each on a free port, in a thread of their own."""
+    ready, ending = threading.Event(), threading.Event()
 
     async def serve() -> None:
-        server = await asyncio.start_server(found.serve, "127.0.0.1", 0)
-        found.port = server.sockets[0].getsockname()[1]
+        servers = [await asyncio.start_server(sink.serve, "127.0.0.1", 0) for sink in sinks]
+        for sink, server in zip(sinks, servers, strict=True):
+            sink.port = server.sockets[0].getsockname()[1]
         ready.set()
         while not ending.is_set():
-            await asyncio.sleep(0.05)
-        server.close()
-        found.close()
+            await asyncio.sleep(0.02)
+        for sink, server in zip(sinks, servers, strict=True):
+            server.close()
+            sink.close()
         await asyncio.sleep(0.1)
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
     assert ready.wait(5)
     try:
-        yield found
+        yield
     finally:
         ending.set()
         thread.join(10)
+
+
+@contextlib.contextmanager
+def slow_sink() -> Iterator[SlowSink]:
+    found = SlowSink()
+    with served(found):
+        yield found

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import random
 import sqlite3
+import statistics
 import time
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ def committing(file: Path) -> set[int]:
 
 def test_twenty_kills_lose_nobody_and_send_nothing_twice(tmp_path: Path) -> None:
     people, kills, connections, batch = 2_000, 20, 20, 100
-    dice, doubts, caught = random.Random(7), dict[int, tuple[str, str]](), list[int]()
+    dice, doubts, caught, took = random.Random(7), dict[int, tuple[str, str]](), list[int](), list[float]()
     with slow_sink() as sink:
         server = Running(tmp_path / "data")
         server.sign_in()
@@ -95,13 +96,14 @@ def test_twenty_kills_lose_nobody_and_send_nothing_twice(tmp_path: Path) -> None
             left = committing(tmp_path / "data" / "workspaces" / "main.db")
             before = time.monotonic()
             server.start()
-            assert time.monotonic() - before < 8, "serving again within seconds"
+            took.append(time.monotonic() - before)
             listed = uncertain(server)
             assert listed.keys() == doubts.keys() | left, "what was being handed over is listed, and nothing else"
             assert len(left) <= open_connections <= connections
             doubts = listed
             caught.append(len(left))
 
+        assert statistics.median(took) < 5, "serving again within seconds"
         everybody_is_through(server, people, 60)
         nothing_came_twice_and_nothing_is_missing_but_what_is_listed(server, sink, people)
         assert uncertain(server) == doubts, "doubt comes from kills alone, and is not resolved by sending again"

@@ -39,7 +39,8 @@ class Running:
                 self.url, self.port = found[1], int(found[1].rpartition(":")[2])
                 return
             if self.process.poll() is not None:
-                raise RuntimeError(text)
+                text = (self.folder.parent / "serve.log").read_bytes()[offset:].decode()
+                raise RuntimeError(text or f"it said nothing and ended with {self.process.returncode}")
             time.sleep(0.02)
         raise RuntimeError("the server did not start within 12 seconds")
 
