@@ -253,6 +253,9 @@ def settle(tx: Tx, results: Sequence[Result], lane: Lane, now: int) -> Settled:
 
 def _settle(row: Unsettled, result: Result, lane: Lane, now: int) -> tuple[dict[str, Any], Ended | None]:
     state, reason, due_at, uncounted = _next(row, result, lane, now)
+    if row.withdrawn and state in (State.QUEUED, State.DEFERRED):
+        is_doubtful = isinstance(result, Failed) and result.why is Why.UNKNOWN
+        state, reason, due_at = State.UNCERTAIN if is_doubtful else State.CANCELLED, row.withdrawn, None
     is_over = state not in (State.QUEUED, State.DEFERRED)
     written = {
         "id": row.id,
@@ -267,12 +270,11 @@ def _settle(row: Unsettled, result: Result, lane: Lane, now: int) -> tuple[dict[
     }
     if not is_over:
         return written, None
-    outcome = {State.SENT: "sent", State.FAILED: "failed", State.UNCERTAIN: "uncertain"}[state]
     ended = Ended(
         message_id=row.id,
         contact_id=row.contact_id,
         token_id=row.token_id,
-        outcome=outcome,
+        outcome=str(state),
         at=now,
         reason=reason,
         answer=str(written["answer"]),
@@ -407,8 +409,9 @@ class _Doubt(Struct, frozen=True, array_like=True):
     reason: str
 
 
-def recover(tx: Tx, alive: Iterable[int], resendable: Iterable[int], now: int) -> list[Ended]:
-    """After a crash: `sending` never left; `committing` is uncertain, or sent again where the receiver de-duplicates."""
+def recover(tx: Tx, alive: Iterable[int], resendable: Iterable[int], now: int) -> Settled:
+    """After a crash: `sending` never left; `committing` is uncertain, or sent again where the receiver de-duplicates.
+    Reports that came before the crash are evidence at once (CORRECTNESS 28)."""
     owners = sorted(alive) or [0]
     sending = tx.values(queries.found_sending, alive=owners)
     if sending:
@@ -425,4 +428,6 @@ def recover(tx: Tx, alive: Iterable[int], resendable: Iterable[int], now: int) -
     if settled:
         tx.run(queries.settle, results=[row for row, _ in settled])
         tx.run(queries.insert_attempts, attempts=[_attempt(row, unknown[row.id]) for row in rows], now=now)
-    return [end for _, end in settled if end is not None]
+    ended = [end for _, end in settled if end is not None]
+    told = reports.match(tx, 0, {}, [end.message_id for end in ended], now)
+    return Settled(ended=[*ended, *told.ended], facts=told.facts)
