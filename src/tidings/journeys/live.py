@@ -56,12 +56,17 @@ class Live:
         if journey.definition.exits is not None:
             self.leavers.append(journey)
             minds = depends(journey.definition)
-            self._exit_events |= minds.events
+            self._exit_events |= minds.events | (_MESSAGE_FACTS if minds.messages else set())
             self.minds_changes |= minds.attributes
 
     def mentions(self, name: str) -> bool:
         """Whether something may follow from an event of this name."""
         return name in self.triggers or name in self.goals or name in self._waits or name in self._exit_events
+
+
+_MESSAGE_FACTS = {
+    f"message.{what}" for what in ("sent", "failed", "delivered", "bounced", "complained", "opened", "clicked")
+}
 
 
 def _filter(trigger: Trigger) -> Condition | None:
