@@ -205,7 +205,8 @@ def _poisoned(tx: Tx, due: Due, error: Exception, now: int) -> None:
         "due_at": None,
         "departed_at": due.departed_at,
     }
-    row |= {"message_id": None, "error": words, "visits": _visits.decode(due.visits)}
+    row |= {"message_id": None, "error": words, "visits": msgspec.Raw(due.visits.encode())}
+    tx.run(queries.delete_waits, ids=[due.id])
     tx.run(queries.save_tokens, tokens=[row], now=now)
     tx.run(queries.fail_runs, runs=[{"id": due.run_id, "reason": words}])
 
