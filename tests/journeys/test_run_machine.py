@@ -285,6 +285,30 @@ steps:
     assert scene.one("select count(*) from alert") == 1
 
 
+@pytest.mark.parametrize("is_resting", [False, True])
+def test_a_journey_that_starts_itself_when_it_is_through_ends_unless_it_waits(scene: Scene, is_resting: bool) -> None:
+    """CORRECTNESS 14: depth is counted over walks; who waits a day in each round may go round for ever."""
+    scene.publish(
+        """
+journey: phoenix
+triggers: [{event: A}, {event: journey.completed}]
+reentry: {after_exit: 0s}
+steps:
+  t: {update: {add_tags: [x]}, next: w}
+  w: {wait: {for: PAUSE}}
+""".replace("PAUSE", "1d" if is_resting else "0s")
+    )
+    scene.track("ada", "A")
+
+    for _ in range(20):
+        scene.write(lambda tx: flow.walk(tx, scene.setting, scene.now, limit=9))
+        scene.clock.advance(DAY if is_resting else 100)
+
+    assert scene.one("select count(*) from run") == (20 if is_resting else 9)
+    assert scene.one("select state from journey") == ("active" if is_resting else "paused")
+    assert scene.one("select count(*) from alert") == (0 if is_resting else 1)
+
+
 def test_an_exit_that_asks_for_a_message_is_asked_when_the_message_moves(scene: Scene) -> None:
     scene.publish("""
 journey: polite

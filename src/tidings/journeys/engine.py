@@ -23,6 +23,7 @@ from tidings.journeys.steps.webhook import Webhook
 from tidings.messages import service as messages
 from tidings.messages.models import Asked as AskedMessage, Ledger
 from tidings.rules.evaluate import Asked, evaluate
+from tidings.runtime.clock import MINUTE
 from tidings.runtime.database import Tx, is_store_failure
 from tidings.templates import service as templates
 
@@ -52,6 +53,7 @@ class Due(Struct, frozen=True, array_like=True):
     properties: str
     zone: str | None
     journey_state: str
+    depth: int
 
 
 class Walked(Struct, frozen=True, kw_only=True):
@@ -315,7 +317,11 @@ def _save(tx: Tx, walkers: list[Walker], now: int, live: Live, ledger: Ledger) -
 
 def _completed(key: int, walker: Walker, live: Live, now: int) -> Happened:
     properties = msgspec.json.encode({"journey": live.names[walker.due.journey_id]}).decode()
-    return Happened(key=key, contact_id=walker.due.contact_id, name="journey.completed", at=now, properties=properties)
+    # A run that is through at once is a link of the chain that began it; one that has waited begins a new chain.
+    depth = walker.due.depth if now - walker.due.started_at < MINUTE else 0
+    return Happened(
+        key=key, contact_id=walker.due.contact_id, name="journey.completed", at=now, properties=properties, depth=depth
+    )
 
 
 def _row(walker: Walker, asked: dict[messages.Key, int]) -> dict[str, Any]:

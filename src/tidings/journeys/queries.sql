@@ -49,9 +49,9 @@ select r.contact_id, r.journey_id, count(*), max(r.started_at), max(coalesce(r.e
 from run r where r.journey_id = :journey_id and r.contact_id in {{ids ids}} group by r.contact_id, r.journey_id;
 
 -- insert_runs: people enter, once for each entry key
-insert into run (id, contact_id, journey_id, version_id, entry_key, state, started_at, trigger_name, trigger_at, properties)
-select id, contact_id, :journey_id, :version_id, entry_key, 'active', :now, trigger_name, trigger_at, properties
-from {{rows runs: id integer, contact_id integer, entry_key text, trigger_name text, trigger_at integer, properties json}} r
+insert into run (id, contact_id, journey_id, version_id, entry_key, state, started_at, trigger_name, trigger_at, properties, depth)
+select id, contact_id, :journey_id, :version_id, entry_key, 'active', :now, trigger_name, trigger_at, properties, coalesce(depth, 0)
+from {{rows runs: id integer, contact_id integer, entry_key text, trigger_name text, trigger_at integer, properties json, depth integer}} r
 where 1 = 1 order by contact_id
 on conflict (contact_id, journey_id, entry_key) do nothing;
 
@@ -79,7 +79,7 @@ select c.id from contact c where c.id in (
 
 -- due_tokens: due tokens of contacts that we hold
 select t.id, t.run_id, t.contact_id, t.journey_id, r.version_id, t.step, t.visit, t.state, t.due_at, t.departed_at, t.outcome, t.visits, t.is_skipping,
-  r.started_at, r.properties, c.zone, j.state
+  r.started_at, r.properties, c.zone, j.state, r.depth
 from token t join run r on r.id = t.run_id join contact c on c.id = t.contact_id join journey j on j.id = t.journey_id
 where t.contact_id in {{ids ids}} and t.due_at <= :now and r.state = 'active' and j.state <> 'paused'
 order by t.contact_id, t.id;
