@@ -285,6 +285,33 @@ steps:
     assert scene.one("select count(*) from alert") == 1
 
 
+def test_people_inside_end_by_the_goal_and_exits_of_their_own_version(scene: Scene) -> None:
+    """CORRECTNESS 16: a run stays on its version, also when the journey is archived; newcomers end by the new one."""
+    text = """
+journey: pinned
+triggers: [{event: A}]
+goal: {event: G}
+exit: [{attribute: plan, eq: gone}]
+steps:
+  w: {wait: {for: 9d}}
+"""
+    scene.publish(text)
+    for user in PEOPLE:
+        scene.track(user, "A")
+    scene.publish(text.replace("event: G", "event: H").replace("eq: gone", "eq: left"))
+    scene.track("new", "A")
+    scene.track("u1", "G")
+    scene.track("u2", "H")
+    scene.identify("u2", plan="gone")
+    scene.track("new", "G")
+    assert scene.all("select state from run order by id") == ["goal", "exited", "active", "active"]
+
+    scene.write(lambda tx: journeys.archive(tx, "pinned", scene.now))
+    scene.track("u3", "G")
+    scene.identify("new", plan="left")
+    assert scene.all("select state from run order by id") == ["goal", "exited", "goal", "exited"]
+
+
 @pytest.mark.parametrize("is_resting", [False, True])
 def test_a_journey_that_starts_itself_when_it_is_through_ends_unless_it_waits(scene: Scene, is_resting: bool) -> None:
     """CORRECTNESS 14: depth is counted over walks; who waits a day in each round may go round for ever."""
