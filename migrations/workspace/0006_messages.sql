@@ -35,6 +35,7 @@ create table message (
   clicked_at integer,
   consent_record_id integer,
   must_arrive integer not null default 0,
+  withdrawn text not null default '',
   unique (contact_id, source, source_id, step, visit)
 ) strict;
 

@@ -40,6 +40,7 @@ create table run (
   trigger_name text not null default '',
   trigger_at integer not null,
   properties json not null default '{}',
+  depth integer not null default 0,
   unique (contact_id, journey_id, entry_key)
 ) strict;
 

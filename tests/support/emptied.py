@@ -33,6 +33,9 @@ class Both:
         database.write_now(_empty)
         return Scene(database, now)
 
+    def database(self, kind: str) -> Database:
+        return self._databases[kind]
+
     def close(self) -> None:
         for database in self._databases.values():
             stores.close(database)

@@ -54,8 +54,10 @@ def mark(
     return frozenset(ledger.mark(tx, ids, owner)), problem
 
 
-def recover(tx: Tx, alive: Iterable[int], resendable: Iterable[int], now: int) -> list[Ended]:
+def recover(tx: Tx, alive: Iterable[int], resendable: Iterable[int], setting: Setting, now: int) -> list[Ended]:
     """After a crash: nothing is lost, nothing is silently sent twice; what is in doubt is listed and its journey goes on."""
-    ended = ledger.recover(tx, alive, resendable, now)
-    journeys.resume(tx, ended, now)
-    return ended
+    found = ledger.recover(tx, alive, resendable, now)
+    journeys.resume(tx, found.ended, now)
+    if found.facts:
+        announce(tx, found.facts, journeys.live(tx, setting.live), setting, now)
+    return found.ended

@@ -28,6 +28,8 @@ def react(
     """Who leaves now, who was waiting for this, who starts; then the facts of that go round again."""
     if not live.is_empty:
         ended, withdrawn = journeys.end(tx, happened, changed, now, live)
+        depths = {one.contact_id: one.depth for one in sorted(happened, key=lambda one: one.depth)}
+        ended = [msgspec.structs.replace(fact, depth=depths.get(fact.contact_id, 0)) for fact in ended]
         journeys.resume(tx, withdrawn, now)
         journeys.follow(tx, changed, now, live)
         journeys.wake(tx, happened, now, live)
@@ -62,6 +64,7 @@ def _stop_chains(tx: Tx, deep: Sequence[Happened], live: journeys.Live, now: int
     ]
     messages.decided(tx, told, now)
     looping = {j.name for fact in deep for j, _ in live.triggers.get(fact.name, ()) if j.state == "active"}
+    looping |= {j.name for fact in deep for j in live.goals.get(fact.name, ()) if j.state == "active"}
     for name in sorted(looping):
         if journeys.find(tx, name).state == "active":
             journeys.pause(tx, name, now)

@@ -43,28 +43,32 @@ def end(
 ) -> tuple[list[Happened], list[Ended]]:
     """Goals and exit rules that these events and changes fulfil. Facts `journey.goal_reached`, `journey.exited`."""
     facts, withdrawn = list[Happened](), list[Ended]()
-    for journey in {j.id: j for h in happened for j in live.goals.get(h.name, ())}.values():
-        one, other = _goal(tx, journey, happened, now)
+    for journey in {j.version_id: j for h in happened for j in live.goals.get(h.name, ())}.values():
+        one, other = _goal(tx, journey, happened, now, live)
         facts += one
         withdrawn += other
     told = {h.contact_id for h in happened}
     people = sorted(told | set(changed))
     for journey in live.leavers if people else ():
-        one, other = _exit(tx, journey, people, happened, now)
+        one, other = _exit(tx, journey, people, happened, now, live)
         facts += one
         withdrawn += other
     return facts, withdrawn
 
 
-def _inside(tx: Tx, journey: LiveJourney, people: Iterable[int]) -> list[Inside]:
-    return tx.rows(queries.inside, Inside, ids=sorted(set(people)), journey_id=journey.id)
+def _inside(tx: Tx, journey: LiveJourney, people: Iterable[int], live: Live) -> list[Inside]:
+    """Runs end by the goal and exits of their own version."""
+    found = tx.rows(queries.inside, Inside, ids=sorted(set(people)), journey_id=journey.id)
+    return [run for run in found if live.speaks_for(journey, run.version_id)]
 
 
-def _goal(tx: Tx, journey: LiveJourney, happened: Sequence[Happened], now: int) -> tuple[list[Happened], list[Ended]]:
+def _goal(
+    tx: Tx, journey: LiveJourney, happened: Sequence[Happened], now: int, live: Live
+) -> tuple[list[Happened], list[Ended]]:
     goal = journey.definition.document.goal
     assert goal is not None, "found by its goal"
     mine = {h.contact_id: h for h in happened if h.name == goal.event}
-    runs = _inside(tx, journey, mine)
+    runs = _inside(tx, journey, mine, live)
     if goal.within is not None:
         within = milliseconds(goal.within)
         runs = [run for run in runs if run.began_at <= mine[run.contact_id].at <= run.began_at + within]
@@ -81,9 +85,9 @@ def _goal(tx: Tx, journey: LiveJourney, happened: Sequence[Happened], now: int) 
 
 
 def _exit(
-    tx: Tx, journey: LiveJourney, people: list[int], happened: Sequence[Happened], now: int
+    tx: Tx, journey: LiveJourney, people: list[int], happened: Sequence[Happened], now: int, live: Live
 ) -> tuple[list[Happened], list[Ended]]:
-    runs = [run for run in _inside(tx, journey, people) if run.state != "completed"]
+    runs = [run for run in _inside(tx, journey, people, live) if run.state != "completed"]
     asked = [
         Asked(key=run.id, contact_id=run.contact_id, run_id=run.id, properties=msgspec.Raw(run.properties.encode()))
         for run in runs

@@ -174,6 +174,7 @@ def _write(tx: Tx, rows: Sequence[_Row], now: int) -> set[int]:
             "trigger_name": row.candidate.name,
             "trigger_at": row.candidate.at,
             "properties": msgspec.Raw(row.candidate.properties.encode()),
+            "depth": row.candidate.depth,
         }
         for row in rows
     ]

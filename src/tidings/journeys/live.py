@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from msgspec import Struct
 
@@ -29,7 +31,14 @@ class LiveJourney(Struct, frozen=True, kw_only=True):
 class Live:
     """All journeys that are not archived, by event name where that is how they are found."""
 
-    def __init__(self, journeys: list[LiveJourney], versions: dict[int, Definition], names: dict[int, str]) -> None:
+    def __init__(
+        self,
+        journeys: list[LiveJourney],
+        versions: dict[int, Definition],
+        names: dict[int, str],
+        older: Sequence[LiveJourney] = (),
+    ) -> None:
+        """`older`: versions that nobody enters any more, each with the goal and exits of those who are still inside."""
         self.journeys = {journey.id: journey for journey in journeys}
         self.versions = versions
         self.names = names
@@ -39,6 +48,10 @@ class Live:
         self._exit_events: set[str] = set()
         self.minds_changes = False
         for journey in journeys:
+            for trigger in journey.definition.document.triggers:
+                if trigger.event:
+                    self.triggers.setdefault(trigger.event, []).append((journey, _filter(trigger)))
+        for journey in (*journeys, *older):
             self._index(journey)
         self._waits = {
             step.wait_for.event
@@ -55,20 +68,27 @@ class Live:
         self.is_empty = not versions
 
     def _index(self, journey: LiveJourney) -> None:
-        for trigger in journey.definition.document.triggers:
-            if trigger.event:
-                self.triggers.setdefault(trigger.event, []).append((journey, _filter(trigger)))
         if goal := journey.definition.document.goal:
             self.goals.setdefault(goal.event, []).append(journey)
         if journey.definition.exits is not None:
             self.leavers.append(journey)
             minds = depends(journey.definition)
-            self._exit_events |= minds.events
+            self._exit_events |= minds.events | (_MESSAGE_FACTS if minds.messages else set())
             self.minds_changes |= minds.attributes
+
+    def speaks_for(self, journey: LiveJourney, version_id: int) -> bool:
+        """Whether a run of this version ends by the goal and exits of that one: its own; the live one's when all are through."""
+        is_live = journey.id in self.journeys and self.journeys[journey.id].version_id == journey.version_id
+        return version_id == journey.version_id or (is_live and version_id not in self.versions)
 
     def mentions(self, name: str) -> bool:
         """Whether something may follow from an event of this name."""
         return name in self.triggers or name in self.goals or name in self._waits or name in self._exit_events
+
+
+_MESSAGE_FACTS = {
+    f"message.{what}" for what in ("sent", "failed", "delivered", "bounced", "complained", "opened", "clicked")
+}
 
 
 def _filter(trigger: Trigger) -> Condition | None:
@@ -100,7 +120,7 @@ def live(tx: Tx, cache: Cache) -> Live:
     if cache.number != number:
         versions = tx.rows(queries.live_versions, _Version)
         definitions = {row.id: check(msgspec.json.decode(row.body), cache.kinds) for row in versions}
-        found = [
+        every = [
             LiveJourney(
                 id=row.journey_id,
                 name=row.name,
@@ -110,8 +130,10 @@ def live(tx: Tx, cache: Cache) -> Live:
                 definition=definitions[row.id],
             )
             for row in versions
-            if row.id == row.live_version_id and row.state != "archived"
         ]
-        cache.live = Live(found, definitions, {row.journey_id: row.name for row in versions})
+        entered = {row.id for row in versions if row.id == row.live_version_id and row.state != "archived"}
+        found = [one for one in every if one.version_id in entered]
+        older = [one for one in every if one.version_id not in entered]
+        cache.live = Live(found, definitions, {row.journey_id: row.name for row in versions}, older)
         cache.number = number
     return cache.live

@@ -50,9 +50,9 @@ from {{rows pairs: journey_id integer, contact_id integer}} p
 join run r on r.contact_id = p.contact_id and r.journey_id = p.journey_id group by r.contact_id, r.journey_id;
 
 -- insert_runs: people enter, once for each entry key
-insert into run (id, contact_id, journey_id, version_id, entry_key, state, started_at, trigger_name, trigger_at, properties)
-select id, contact_id, journey_id, version_id, entry_key, 'active', :now, trigger_name, trigger_at, properties
-from {{rows runs: id integer, contact_id integer, journey_id integer, version_id integer, entry_key text, trigger_name text, trigger_at integer, properties json}} r
+insert into run (id, contact_id, journey_id, version_id, entry_key, state, started_at, trigger_name, trigger_at, properties, depth)
+select id, contact_id, journey_id, version_id, entry_key, 'active', :now, trigger_name, trigger_at, properties, depth
+from {{rows runs: id integer, contact_id integer, journey_id integer, version_id integer, entry_key text, trigger_name text, trigger_at integer, properties json, depth integer}} r
 where 1 = 1 order by contact_id
 on conflict (contact_id, journey_id, entry_key) do nothing;
 
@@ -90,7 +90,7 @@ where r.id = token.run_id and r.state = 'active' and token.step = p.step and tok
 
 -- due_tokens: due tokens of contacts that we hold; a run begins when its trigger happened, which is before it was heard of
 select t.id, t.run_id, t.contact_id, t.journey_id, r.version_id, t.step, t.visit, t.state, t.due_at, t.departed_at, t.outcome, t.visits, t.is_skipping, t.anchor_at,
-  case when r.trigger_at < r.started_at then r.trigger_at else r.started_at end, r.properties, c.zone
+  case when r.trigger_at < r.started_at then r.trigger_at else r.started_at end, r.properties, c.zone, r.depth
 from token t join run r on r.id = t.run_id join contact c on c.id = t.contact_id join journey j on j.id = t.journey_id
 where t.contact_id in {{ids ids}} and t.due_at <= :now and r.state = 'active' and j.state <> 'paused'
 order by t.contact_id, t.id;

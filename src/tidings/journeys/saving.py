@@ -14,6 +14,7 @@ from tidings.journeys.outcome import Send
 from tidings.journeys.walker import Due, Walker
 from tidings.messages import service as messages
 from tidings.messages.models import Asked, Ledger
+from tidings.runtime.clock import MINUTE
 from tidings.runtime.database import Tx
 from tidings.templates import service as templates
 
@@ -45,7 +46,11 @@ def save(tx: Tx, walkers: list[Walker], now: int, live: Live, ledger: Ledger) ->
 
 def _completed(key: int, walker: Walker, live: Live, now: int) -> Happened:
     properties = msgspec.json.encode({"journey": live.names[walker.due.journey_id]}).decode()
-    return Happened(key=key, contact_id=walker.due.contact_id, name="journey.completed", at=now, properties=properties)
+    # A run that is through at once is a link of the chain that began it; one that has waited begins a new chain.
+    depth = walker.due.depth if now - walker.due.started_at < MINUTE else 0
+    return Happened(
+        key=key, contact_id=walker.due.contact_id, name="journey.completed", at=now, properties=properties, depth=depth
+    )
 
 
 def _row(walker: Walker, asked: dict[messages.Key, int]) -> dict[str, Any]:
@@ -134,6 +139,7 @@ def save_poisoned(tx: Tx, due: Due, error: Exception, now: int) -> None:
         "departed_at": due.departed_at,
         "anchor_at": due.anchor_at,
     }
-    row |= {"message_id": None, "error": words, "visits": _visits.decode(due.visits)}
+    row |= {"message_id": None, "error": words, "visits": msgspec.Raw(due.visits.encode())}
+    tx.run(queries.delete_waits, ids=[due.id])
     tx.run(queries.save_tokens, tokens=[row], now=now)
     tx.run(queries.fail_runs, runs=[{"id": due.run_id, "reason": words}])

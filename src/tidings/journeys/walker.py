@@ -35,6 +35,7 @@ class Due(Struct, frozen=True, array_like=True):
     started_at: int
     properties: str
     zone: str | None
+    depth: int
 
 
 EXITS = {

@@ -141,6 +141,8 @@ class Unsettled(Struct, frozen=True, array_like=True):
     state: str
     owner: int | None
     must_arrive: int
+    withdrawn: str
+    """Why it must not be tried again, when it was withdrawn while it was being handed over."""
 
 
 class Message(Struct, frozen=True, array_like=True):

@@ -42,7 +42,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 def decide(message: Claimed, facts: Facts, ledger: Ledger, now: int) -> Verdict:
     """The gates in their final order: late, address, consent, suppression, (hold, caps: coming), slot."""
-    if message.max_late is not None and now > message.due_at + message.max_late and message.attempts == 0:
+    if message.max_late is not None and now > message.due_at + message.max_late:
         late = {"due_at": message.due_at, "late_by": now - message.due_at}
         return Verdict(outcome="expire", reason="late", evidence=late)
     if not facts.address:

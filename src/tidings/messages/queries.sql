@@ -19,26 +19,29 @@ from {{rows keys: contact_id integer, source text, source_id integer, step text,
 join message m on m.contact_id = k.contact_id and m.source = k.source and m.source_id = k.source_id
   and m.step = k.step and m.visit = k.visit;
 
--- open_of_source: what has not left of some runs
+-- open_of_source: what has not left of some runs, and what is being handed over
 select id, contact_id, token_id, state from message
-where source = :source and source_id in {{ids ids}} and state in ('queued', 'held', 'deferred', 'sending')
+where source = :source and source_id in {{ids ids}} and state in ('queued', 'held', 'deferred', 'sending', 'committing', 'uncertain')
 order by id {{lock}};
 
 -- open_of_contact: what has not left for a contact, on one channel
 select id, contact_id, token_id, state from message
-where contact_id in {{ids ids}} and channel = :channel and state in ('queued', 'held', 'deferred', 'sending')
+where contact_id in {{ids ids}} and channel = :channel and state in ('queued', 'held', 'deferred', 'sending', 'committing', 'uncertain')
   and class in ('lifecycle', 'promotional') and (:topic = '' or topic = :topic)
 order by id {{lock}};
 
 -- open_of_address: what has not left for an address
 select id, contact_id, token_id, state from message
-where contact_id in {{ids ids}} and address = :address and state in ('queued', 'held', 'deferred', 'sending')
+where contact_id in {{ids ids}} and address = :address and state in ('queued', 'held', 'deferred', 'sending', 'committing', 'uncertain')
   and (:scope = 'all' or class in ('lifecycle', 'promotional'))
 order by id {{lock}};
 
 -- cancel: withdrawal wins over everything that has not reached committing
 update message set state = 'cancelled', reason = :reason, ended_at = :now, owner = null
 where id in {{ids ids}} and state in ('queued', 'held', 'deferred', 'sending');
+
+-- note_withdrawal: what may be on its way is not tried again
+update message set withdrawn = :reason where id in {{ids ids}} and state in ('committing', 'uncertain');
 
 -- claimable: due messages of an account, most urgent class first
 select id, domain from message
@@ -87,7 +90,7 @@ select id from message where id in {{ids ids}} and state = 'sending' and owner =
 update message set state = 'committing' where id in {{ids ids}} and state = 'sending' and owner = :owner;
 
 -- unsettled: messages whose result has come
-select id, contact_id, source, class, channel, account_id, topic, token_id, address_kind, address, attempts, state, owner, must_arrive
+select id, contact_id, source, class, channel, account_id, topic, token_id, address_kind, address, attempts, state, owner, must_arrive, withdrawn
 from message where id in {{ids ids}} and state in ('sending', 'committing', 'uncertain') order by id {{lock}};
 
 -- settle: results as they came
@@ -115,7 +118,7 @@ select id from message where state = 'sending' and owner not in {{ids alive}} or
 update message set state = 'queued', owner = null, reason = '' where id in {{ids ids}} and state = 'sending';
 
 -- found_committing: messages that may have left with a process that is gone
-select id, contact_id, source, class, channel, account_id, topic, token_id, address_kind, address, attempts, state, owner, must_arrive
+select id, contact_id, source, class, channel, account_id, topic, token_id, address_kind, address, attempts, state, owner, must_arrive, withdrawn
 from message where state = 'committing' and owner not in {{ids alive}} order by id {{lock}};
 
 -- in_hand: what this process gave nobody yet
@@ -151,7 +154,7 @@ select min(m.due_at) from message m join account a on a.id = m.account_id and a.
 where m.state in ('queued', 'deferred') and m.due_at <= :now;
 
 -- send_again: an uncertain or failed message goes back to the queue by hand
-update message set state = 'queued', reason = 'sent again by hand', due_at = :now, ended_at = null, owner = null, max_late = null
+update message set state = 'queued', reason = 'sent again by hand', due_at = :now, ended_at = null, owner = null, max_late = null, withdrawn = ''
 where id = :id and state in ('uncertain', 'failed', 'expired');
 
 -- count_states: how many messages stand where
@@ -254,7 +257,7 @@ select id from report where id in {{ids ids}};
 
 -- overdue_doubts: doubtful messages that must arrive, and for which no evidence came
 select id, contact_id, reason from message
-where state = 'uncertain' and must_arrive = 1 and due_at <= :now order by id limit 500 {{lock}};
+where state = 'uncertain' and must_arrive = 1 and withdrawn = '' and due_at <= :now order by id limit 500 {{lock}};
 
 -- send_once_more: they go out again, this once
 update message set state = 'queued', must_arrive = 2, reason = 'sent again: it must arrive', due_at = :now, ended_at = null, owner = null

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from tidings.channels import Failed, Result, Why
-from tidings.messages.models import Ended, Lane, Unsettled
+from tidings.messages import reports
+from tidings.messages.models import Lane, Unsettled
 from tidings.messages.service import queries
-from tidings.messages.settling import attempt, settlement
+from tidings.messages.settling import Settled, attempt, settlement
 from tidings.runtime.database import Tx
 
 
@@ -50,8 +51,9 @@ class _Doubt(Struct, frozen=True, array_like=True):
     reason: str
 
 
-def recover(tx: Tx, alive: Iterable[int], resendable: Iterable[int], now: int) -> list[Ended]:
-    """After a crash: `sending` never left; `committing` is uncertain, or sent again where the receiver de-duplicates."""
+def recover(tx: Tx, alive: Iterable[int], resendable: Iterable[int], now: int) -> Settled:
+    """After a crash: `sending` never left; `committing` is uncertain, or sent again where the receiver de-duplicates.
+    Reports that came before the crash are evidence at once (CORRECTNESS 28)."""
     owners = sorted(alive) or [0]
     sending = tx.values(queries.found_sending, alive=owners)
     if sending:
@@ -68,4 +70,6 @@ def recover(tx: Tx, alive: Iterable[int], resendable: Iterable[int], now: int) -
     if settled:
         tx.run(queries.settle, results=[row for row, _ in settled])
         tx.run(queries.insert_attempts, attempts=[attempt(row, unknown[row.id]) for row in rows], now=now)
-    return [end for _, end in settled if end is not None]
+    ended = [end for _, end in settled if end is not None]
+    told = reports.match(tx, 0, {}, [end.message_id for end in ended], now)
+    return Settled(ended=[*ended, *told.ended], facts=told.facts)

@@ -166,7 +166,11 @@ def withdraw_held(tx: Tx, source: str, source_ids: Sequence[int], held_for: str,
 
 
 def cancel(tx: Tx, found: Sequence[Open], reason: str, now: int) -> list[Ended]:
-    """Withdrawal wins over everything that has not reached committing (CORRECTNESS 23)."""
+    """Withdrawal wins over everything that has not reached committing (CORRECTNESS 23); what has is not tried again."""
+    leaving = [message.id for message in found if message.state in (State.COMMITTING, State.UNCERTAIN)]
+    if leaving:
+        tx.run(queries.note_withdrawal, ids=leaving, reason=reason)
+    found = [message for message in found if message.id not in leaving]
     if not found:
         return []
     tx.run(queries.cancel, ids=[message.id for message in found], reason=reason, now=now)

@@ -69,6 +69,9 @@ def settle(tx: Tx, results: Sequence[Result], lane: Lane, now: int) -> Settled:
 def settlement(row: Unsettled, result: Result, lane: Lane, now: int) -> tuple[dict[str, Any], Ended | None]:
     """What is written of a message after a result, and its end when it is one."""
     state, reason, due_at, uncounted = _next(row, result, lane, now)
+    if row.withdrawn and state in (State.QUEUED, State.DEFERRED):
+        is_doubtful = isinstance(result, Failed) and result.why is Why.UNKNOWN
+        state, reason, due_at = State.UNCERTAIN if is_doubtful else State.CANCELLED, row.withdrawn, None
     is_over = state not in (State.QUEUED, State.DEFERRED)
     written = {
         "id": row.id,
@@ -83,12 +86,11 @@ def settlement(row: Unsettled, result: Result, lane: Lane, now: int) -> tuple[di
     }
     if not is_over:
         return written, None
-    outcome = {State.SENT: "sent", State.FAILED: "failed", State.UNCERTAIN: "uncertain"}[state]
     ended = Ended(
         message_id=row.id,
         contact_id=row.contact_id,
         token_id=row.token_id,
-        outcome=outcome,
+        outcome=str(state),
         at=now,
         reason=reason,
         answer=str(written["answer"]),

@@ -58,11 +58,11 @@ class WorkspaceWorker:
         accounts = await self._workspace.database.read(channels.accounts)
         resendable = [account.id for account in accounts if self._may_resend(account)]
         now, mine = self._app.clock.now(), self._app.incarnation
-        silence = self._app.settings.takeover_after
+        setting, silence = self._setting, self._app.settings.takeover_after
 
         def unit(tx: Tx) -> tuple[list[int], int, int]:
             alive = [mine] if tx.dialect.name == "sqlite" else beat(tx, mine, now, silence=silence)
-            return alive, len(flow.recover(tx, alive, resendable, now)), ledger.resend(tx, now)
+            return alive, len(flow.recover(tx, alive, resendable, setting, now)), ledger.resend(tx, now)
 
         alive, recovered, resent = await self._workspace.database.write(unit, Queue.MARKS)
         self._is_first = mine == min(alive)
