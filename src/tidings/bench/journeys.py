@@ -88,13 +88,13 @@ def rows(ids: list[int]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         "source": "journey",
         "step": "hello",
         "visit": 1,
-        "state": "held",
+        "state": "queued",
         "class": "lifecycle",
         "class_rank": 2,
         "channel": "email",
     }
     message |= {
-        "account_id": 0,
+        "account_id": 1,
         "topic": "",
         "template_version_id": None,
         "address_kind": "email",

@@ -38,33 +38,40 @@ class Walked(Struct, frozen=True, kw_only=True):
     changed: dict[int, list[str]]
 
 
+class _Held(Struct, frozen=True, array_like=True):
+    id: int
+    zone: str | None
+
+
 def walk(tx: Tx, now: int, limit: int, live: Live, ledger: Ledger) -> Walked:
     """Walk the due tokens of contacts that nobody else holds; a set with a poisoned run is walked one by one."""
-    ids = tx.values(queries.due_contacts, now=now, limit=limit)
-    due = tx.rows(queries.due_tokens, Due, ids=ids, now=now) if ids else []
+    paused = [journey.id for journey in live.journeys.values() if journey.state == "paused"]
+    held = tx.rows(queries.due_contacts, _Held, now=now, limit=limit, paused=paused)
+    zones = {contact.id: contact.zone or ledger.zone for contact in held}
+    due = tx.rows(queries.due_tokens, Due, ids=list(zones), now=now, paused=paused) if held else []
     if not due:
         return Walked(count=0, facts=[], changed={})
     try:
         with tx.savepoint():
-            facts, changed = _walk(tx, due, now, live, ledger)
+            facts, changed = _walk(tx, due, zones, now, live, ledger)
     except Exception as error:  # the single run is one of the rims where anything may happen
         if is_store_failure(error):
             raise
         if len(due) == 1:
             save_poisoned(tx, due[0], error, now)
             return Walked(count=1, facts=[], changed={})
-        facts, changed = _one_by_one(tx, due, now, live, ledger)
+        facts, changed = _one_by_one(tx, due, zones, now, live, ledger)
     return Walked(count=len(due), facts=facts, changed=changed)
 
 
 def _one_by_one(
-    tx: Tx, due: Sequence[Due], now: int, live: Live, ledger: Ledger
+    tx: Tx, due: Sequence[Due], zones: dict[int, str], now: int, live: Live, ledger: Ledger
 ) -> tuple[list[Happened], dict[int, list[str]]]:
     facts, changed = list[Happened](), dict[int, list[str]]()
     for token in due:
         try:
             with tx.savepoint():
-                one, other = _walk(tx, [token], now, live, ledger)
+                one, other = _walk(tx, [token], zones, now, live, ledger)
         except Exception as error:  # as above: it fails alone
             if is_store_failure(error):
                 raise
@@ -76,9 +83,9 @@ def _one_by_one(
 
 
 def _walk(
-    tx: Tx, due: Sequence[Due], now: int, live: Live, ledger: Ledger
+    tx: Tx, due: Sequence[Due], zones: dict[int, str], now: int, live: Live, ledger: Ledger
 ) -> tuple[list[Happened], dict[int, list[str]]]:
-    walkers = [Walker(token, live.versions[token.version_id], ledger.zone) for token in due]
+    walkers = [Walker(token, live.versions[token.version_id], zones[token.contact_id]) for token in due]
     for walker in walkers:
         walker.arrive()
     changed: dict[int, list[str]] = {}

@@ -76,10 +76,10 @@ select journey_id, contact_id, reason, refusal_count, first_at, last_at from ref
 order by last_at desc, journey_id, contact_id, reason;
 
 -- due_contacts: who has somewhere to go and is held by nobody else; they are ours until the commit
-select c.id from contact c where c.id in (
+select c.id, c.zone from contact c where c.id in (
   select d.contact_id from (
-    select t.contact_id, t.due_at from token t join journey j on j.id = t.journey_id and j.state <> 'paused'
-    where t.due_at <= :now order by t.due_at, t.contact_id limit :limit
+    select t.contact_id, t.due_at from token t
+    where t.due_at <= :now and t.journey_id not in {{ids paused}} order by t.due_at, t.contact_id limit :limit
   ) d
 ) order by c.id {{lock_skip}};
 
@@ -90,9 +90,9 @@ where r.id = token.run_id and r.state = 'active' and token.step = p.step and tok
 
 -- due_tokens: due tokens of contacts that we hold; a run begins when its trigger happened, which is before it was heard of
 select t.id, t.run_id, t.contact_id, t.journey_id, r.version_id, t.step, t.visit, t.state, t.due_at, t.departed_at, t.outcome, t.visits, t.is_skipping, t.anchor_at,
-  case when r.trigger_at < r.started_at then r.trigger_at else r.started_at end, r.properties, c.zone, r.depth
-from token t join run r on r.id = t.run_id join contact c on c.id = t.contact_id join journey j on j.id = t.journey_id
-where t.contact_id in {{ids ids}} and t.due_at <= :now and r.state = 'active' and j.state <> 'paused'
+  case when r.trigger_at < r.started_at then r.trigger_at else r.started_at end, r.properties, r.depth
+from token t join run r on r.id = t.run_id
+where t.contact_id in {{ids ids}} and t.due_at <= :now and r.state = 'active' and t.journey_id not in {{ids paused}}
 order by t.contact_id, t.id;
 
 -- next_due: when the next token or enrolment falls due

@@ -34,7 +34,6 @@ class Due(Struct, frozen=True, array_like=True):
     """The date before which it waited; what is sent after that wait is for before it (P7)."""
     started_at: int
     properties: str
-    zone: str | None
     depth: int
 
 
@@ -53,7 +52,7 @@ class Walker:
 
     def __init__(self, due: Due, definition: Definition, zone: str) -> None:
         self.due, self.definition = due, definition
-        self.zone = due.zone or zone
+        self.zone = zone
         self.step, self.visit, self.at = due.step, due.visit, due.due_at
         self.departed_at, self.anchor_at = due.departed_at, due.anchor_at
         self.visits = _visits.decode(due.visits)
