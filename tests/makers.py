@@ -88,7 +88,7 @@ class Scene:
 
     def consent(self, contact_id: int, topic: str = "", state: str = "subscribed", channel: str = "email") -> None:
         grant = Grant(contact_id=contact_id, channel=channel, topic=topic, state=state)  # type: ignore[arg-type]
-        self.write(lambda tx: flow.consented(tx, [grant], self.now))
+        self.write(lambda tx: flow.consented(tx, [grant], self.setting, self.now))
 
     def walk(self, limit: int = 1000) -> int:
         """Everybody who has somewhere to go, goes."""

@@ -16,6 +16,7 @@ from tidings.consent import service as consent
 from tidings.consent.models import Grant
 from tidings.messages import ledger, service as messages
 from tidings.messages.models import Asked
+from tidings.runtime.database import Database
 
 TOPICS = ("", "news", "offers")
 said = st.tuples(
@@ -91,7 +92,7 @@ def test_a_withdrawal_wins_over_everything_that_is_not_committing(scene: Scene, 
     assert scene.one("select state from message") == state
 
     if how == "one click":
-        scene.write(lambda tx: flow.unsubscribed(tx, message_id, scene.now))
+        scene.write(lambda tx: flow.unsubscribed(tx, message_id, scene.setting, scene.now))
     elif how == "address":
         names = {"scope": "marketing", "reason": "person", "source": "", "now": scene.now}
         scene.write(lambda tx: flow.suppressed(tx, "email", "ada@example.com", **names))
@@ -112,3 +113,35 @@ def test_the_wider_suppression_stays(scene: Scene) -> None:
     suppress("marketing")
 
     assert scene.all("select scope || reason from suppression") == ["allall"]
+
+
+def test_a_withdrawal_that_comes_as_a_trait_takes_back_what_was_claimed(database: Database) -> None:
+    """P6: after the answer nothing of that channel and topic is committed, whichever way the withdrawal came."""
+    scene, lane = Scene(database), ledger.Lane(account_id=1, is_quiet=False)
+    ada = scene.identify("ada", email="ada@example.com", consent={"email": {"news": "subscribed"}})
+    asked = Asked(contact_id=ada, source="api", source_id=1, topic="news", channel="email", due_at=scene.now)
+    (message_id,) = scene.write(lambda tx: messages.ask(tx, [asked], scene.now, scene.setting.ledger)).values()
+    scene.write(lambda tx: ledger.claim(tx, lane, 7, scene.now, limit=1))
+    assert scene.write(lambda tx: flow.depart(tx, [message_id], lane, 7, scene.setting, scene.now))
+
+    scene.identify("ada", consent={"email": {"news": "unsubscribed"}})
+
+    assert scene.write(lambda tx: ledger.mark(tx, [message_id], 7)) == []
+    assert scene.all("select state from message") == ["cancelled"]
+
+
+def test_an_exit_that_asks_for_consent_is_met_by_the_withdrawal_itself(database: Database) -> None:
+    scene = Scene(database)
+    scene.publish(
+        "journey: j\ntriggers: [{event: A}]\nexit: [{not: {consent: {channel: email, topic: news}}}]\n"
+        "steps: {w: {wait: {for: 9d}, next: end}}"
+    )
+    ada = scene.identify("ada")
+    scene.consent(ada, "news")
+    scene.track("ada", "A")
+    scene.walk()
+    assert scene.all("select state from run") == ["active"]
+
+    scene.consent(ada, "news", "unsubscribed")
+
+    assert scene.all("select state from run") == ["exited"]

@@ -6,10 +6,11 @@ import pytest
 
 from tests.makers import DAY, HOUR, Scene, call
 from tidings import flow
-from tidings.channels import Failed, Sent, Why
+from tidings.channels import Failed, Sent, Why, service as channels
 from tidings.journeys import service as journeys
 from tidings.messages import engagement, ledger, service as messages
 from tidings.runtime.database import Database
+from tidings.runtime.sql import Statement
 
 HELLO = """
 template: hello
@@ -269,3 +270,36 @@ def test_old_events_start_nothing(scene: Scene) -> None:
 
     assert scene.one("select count(*) from run") == 0
     assert scene.one("select count(*) from event") == 1
+
+
+def test_a_goal_after_the_end_counts_once(scene: Scene) -> None:
+    scene.publish("journey: g\ntriggers: [{event: Go}]\ngoal: {event: Won}\nsteps: {x: {exit: {}}}")
+    scene.track("ada", "Go")
+    scene.walk()
+
+    for _ in range(3):
+        scene.track("ada", "Won")
+
+    assert scene.all("select outcome from decision where kind = 'run'") == ["goal after end"]
+
+
+def test_what_fails_for_now_or_finds_an_account_still_waits_while_its_journey_is_paused(scene: Scene) -> None:
+    contact_id = enter(scene)
+    lane = ledger.Lane(account_id=1, is_quiet=False)
+    (message_id,) = scene.write(lambda tx: ledger.claim(tx, lane, 7, scene.now, limit=9))
+    scene.write(lambda tx: flow.depart(tx, [message_id], lane, 7, scene.setting, scene.now))
+    scene.write(lambda tx: ledger.mark(tx, [message_id], 7))
+
+    scene.write(lambda tx: journeys.pause(tx, "welcome", scene.now))
+    later = [Failed(id=message_id, why=Why.RECIPIENT_TEMPORARY)]
+    scene.write(lambda tx: flow.mark(tx, later, [], lane, 7, scene.setting, scene.now))
+    assert scene.all("select state from message where contact_id = :id", id=contact_id) == ["held"]
+
+    lost = "update message set account_id = 0, reason = 'no account for email' where id = :id"
+    scene.write(lambda tx: tx.run(Statement("lost", lost), id=message_id))
+    account = scene.read(lambda tx: channels.find(tx, "mail"))
+    scene.write(lambda tx: flow.adopt(tx, account, scene.setting))
+    assert scene.all("select state from message where contact_id = :id", id=contact_id) == ["held"]
+
+    scene.write(lambda tx: journeys.unpause(tx, "welcome", scene.now))
+    assert scene.all("select state from message where contact_id = :id", id=contact_id) == ["queued"]

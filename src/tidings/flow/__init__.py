@@ -13,7 +13,14 @@ from tidings.flow.answers import (
     unsubscribed as unsubscribed,
     visited as visited,
 )
-from tidings.flow.deliver import advance as advance, depart as depart, mark as mark, recover as recover, walk as walk
+from tidings.flow.deliver import (
+    adopt as adopt,
+    advance as advance,
+    depart as depart,
+    mark as mark,
+    recover as recover,
+    walk as walk,
+)
 from tidings.flow.explaining import Explanation as Explanation, explained as explained
 from tidings.flow.ingest import Ingested as Ingested, ingest as ingest
 from tidings.flow.reactions import (

@@ -13,7 +13,7 @@ from tidings.consent.models import Grant
 from tidings.contacts import service as contacts
 from tidings.events import service as events
 from tidings.events.models import Happened
-from tidings.flow.reactions import announce, react
+from tidings.flow.reactions import announce, granted, react
 from tidings.flow.setting import Setting
 from tidings.journeys import service as journeys
 from tidings.messages import engagement, reports, service as messages
@@ -31,14 +31,11 @@ def visited(tx: Tx, message_id: int, visit: engagement.Visit, setting: Setting) 
         announce(tx, facts, journeys.live(tx, setting.live), setting, visit.at)
 
 
-def consented(tx: Tx, grants: Sequence[Grant], now: int) -> None:
-    """Consent changes; a withdrawal cancels in the same transaction what has not reached committing (P6)."""
+def consented(tx: Tx, grants: Sequence[Grant], setting: Setting, now: int) -> None:
+    """Consent changes; what that takes back, and exits that ask for it, happen in the same transaction."""
     contacts.lock(tx, {grant.contact_id for grant in grants})
-    consent.record(tx, grants, now)
-    for grant in grants:
-        if grant.state == "unsubscribed":
-            ended = messages.withdraw_topic(tx, [grant.contact_id], grant.channel, grant.topic, "unsubscribed", now)
-            journeys.resume(tx, ended, now)
+    changed = granted(tx, grants, now)
+    react(tx, [], changed, journeys.live(tx, setting.live), setting, now)
 
 
 def suppressed(tx: Tx, kind: str, value: str, *, scope: str, reason: str, source: str, now: int) -> None:
@@ -49,7 +46,7 @@ def suppressed(tx: Tx, kind: str, value: str, *, scope: str, reason: str, source
     journeys.resume(tx, messages.withdraw_address(tx, holders, value, scope, "suppressed", now), now)
 
 
-def unsubscribed(tx: Tx, message_id: int, now: int, *, ip: str = "", agent: str = "") -> None:
+def unsubscribed(tx: Tx, message_id: int, setting: Setting, now: int, *, ip: str = "", agent: str = "") -> None:
     """One click: the message's topic on its channel; without a topic, everything that is marketing there."""
     message = messages.get(tx, message_id)
     contact = contacts.get(tx, message.contact_id)
@@ -63,7 +60,7 @@ def unsubscribed(tx: Tx, message_id: int, now: int, *, ip: str = "", agent: str 
         ip=ip,
         agent=agent,
     )
-    consented(tx, [grant], now)
+    consented(tx, [grant], setting, now)
 
 
 def heard(
@@ -78,7 +75,7 @@ def heard(
         if one.dedup not in fresh:
             continue
         if isinstance(one, OptOut):
-            _opted(tx, account, one, now)
+            _opted(tx, account, one, setting, now)
         elif isinstance(one, Linked) and one.token in linked:
             contact_id = contacts.survivors(tx, [linked[one.token]])[linked[one.token]]
             contacts.lock(tx, [contact_id])
@@ -87,7 +84,7 @@ def heard(
             _replied(tx, account, one, setting, now)
 
 
-def _opted(tx: Tx, account: Account, told: OptOut, now: int) -> None:
+def _opted(tx: Tx, account: Account, told: OptOut, setting: Setting, now: int) -> None:
     """STOP applies to everybody who is reached there (PRODUCT 1)."""
     holders = contacts.holders(tx, told.address.kind, told.address.value)
     grants = [
@@ -101,7 +98,7 @@ def _opted(tx: Tx, account: Account, told: OptOut, now: int) -> None:
         )
         for contact_id in holders
     ]
-    consented(tx, grants, now)
+    consented(tx, grants, setting, now)
 
 
 def _replied(tx: Tx, account: Account, reply: Reply, setting: Setting, now: int) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tidings.channels import Result
+from tidings.channels import Failed, Result
+from tidings.channels.service import Account
 from tidings.flow.reactions import announce, react
 from tidings.flow.setting import Setting
 from tidings.journeys import enrolments, service as journeys
-from tidings.messages import ledger
+from tidings.messages import ledger, service as messages
 from tidings.messages.models import Ended
 from tidings.runtime.database import Tx
 
@@ -49,9 +50,17 @@ def mark(
         settled = ledger.settle(tx, results, lane, now)
         journeys.resume(tx, settled.ended, now)
         problem = settled.account_problem
+        if any(isinstance(result, Failed) for result in results):
+            journeys.hold_paused(tx, journeys.live(tx, setting.live))
         if settled.facts:
             announce(tx, settled.facts, journeys.live(tx, setting.live), setting, now)
     return frozenset(ledger.mark(tx, ids, owner)), problem
+
+
+def adopt(tx: Tx, account: Account, setting: Setting) -> None:
+    """What waited for an account that can send it goes to this one; paused journeys still wait."""
+    if messages.adopt(tx, account.id, account.name, account.channel):
+        journeys.hold_paused(tx, journeys.live(tx, setting.live))
 
 
 def recover(tx: Tx, alive: Iterable[int], resendable: Iterable[int], setting: Setting, now: int) -> list[Ended]:

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from tidings.consent import service as consent
 from tidings.consent.models import ConsentState, Grant
 from tidings.contacts import service as contacts
 from tidings.contacts.addresses import email
@@ -16,7 +15,7 @@ from tidings.contacts.models import Claim, Key, Update
 from tidings.events import service as events
 from tidings.events.calls import Call, Rejected
 from tidings.events.models import Happened
-from tidings.flow.reactions import merge, react
+from tidings.flow.reactions import granted, merge, react
 from tidings.flow.setting import Setting
 from tidings.journeys import service as journeys
 from tidings.runtime.database import Tx
@@ -136,8 +135,10 @@ def _learn(tx: Tx, called: list[Called], now: int) -> dict[int, list[str]]:
             updates.append(Update(contact_id=contact_id, attributes=traits, is_browser=call.scope == "browser"))
         elif call.kind == "group" and call.group_id:
             contacts.join_company(tx, contact_id, call.group_id, _object.decode(call.traits), now)
-    consent.record(tx, grants, now)
-    return contacts.update(tx, updates, now, "identify") if updates else {}
+    changed = granted(tx, grants, now)
+    for contact_id, paths in contacts.update(tx, updates, now, "identify").items() if updates else ():
+        changed[contact_id] = [*changed.get(contact_id, []), *paths]
+    return changed
 
 
 def _grants(contact_id: int, given: Any, call: Call) -> list[Grant]:

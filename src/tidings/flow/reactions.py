@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tidings.consent import service as consent
+from tidings.consent.models import Grant
 from tidings.contacts import service as contacts
 from tidings.contacts.identity import Same
 from tidings.contacts.models import Claim, Update
@@ -70,6 +71,17 @@ def _stop_chains(tx: Tx, deep: Sequence[Happened], live: journeys.Live, now: int
             journeys.pause(tx, name, now)
             words = f"Journey {name} is part of a chain of journeys that start each other; it is paused."
             messages.alert(tx, "loop", name, words, now)
+
+
+def granted(tx: Tx, grants: Sequence[Grant], now: int) -> dict[int, list[str]]:
+    """Consent changes; a withdrawal cancels in the same transaction what has not reached committing (P6). Contact -> what
+    changed of them, for the exits that ask for it."""
+    consent.record(tx, grants, now)
+    for grant in grants:
+        if grant.state == "unsubscribed":
+            ended = messages.withdraw_topic(tx, [grant.contact_id], grant.channel, grant.topic, "unsubscribed", now)
+            journeys.resume(tx, ended, now)
+    return {grant.contact_id: ["consent"] for grant in grants}
 
 
 def merge(tx: Tx, same: Same, now: int, *, cause: str) -> None:

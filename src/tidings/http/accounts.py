@@ -10,9 +10,10 @@ from litestar import Controller, get, post, put
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
+from tidings import flow
 from tidings.channels import Check, form_schema, service as channels
 from tidings.http.hooks import opened, plugins
-from tidings.http.served import AnyRequest, database, must_administer, now, once, shown, workspace
+from tidings.http.served import AnyRequest, database, must_administer, now, once, setting, shown, workspace
 from tidings.messages import service as messages
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound
@@ -67,12 +68,12 @@ class Accounts(Controller):
         plugin = plugins(request).found.get(data.plugin)
         if plugin is None:
             raise Invalid.at("plugin", f"{data.plugin!r} is not here.", "GET /api/v1/accounts/plugins lists what is.")
-        at = now(request)
+        at, here = now(request), setting(request)
 
         def unit(tx: Tx) -> channels.Account:
             more = {"channel": data.channel, "is_default": data.is_default, "per_second": data.per_second}
             account = channels.save(tx, plugin, name, data.config, at, **more)  # type: ignore[arg-type]
-            messages.adopt(tx, account.id, account.name, account.channel)
+            flow.adopt(tx, account, here)
             return account
 
         account = await database(request).write(unit)

@@ -188,13 +188,13 @@ class Contacts(Controller):
     @put("/{contact_id:int}/consent")
     async def give(self, request: AnyRequest, contact_id: FromPath[int], data: JSONBody[ConsentIn]) -> dict[str, Any]:
         """Record consent or its withdrawal; a withdrawal cancels what has not left, before this answers."""
-        at, actor = now(request), request.state["actor"].name
+        at, actor, here = now(request), request.state["actor"].name, setting(request)
         expires = None if data.expires_at is None else from_iso(data.expires_at, "expires_at")
 
         def unit(tx: Tx) -> None:
             contact = contacts.get(tx, contact_id)
             given = msgspec.structs.asdict(data) | {"expires_at": expires}
-            flow.consented(tx, [Grant(contact_id=contact.id, method="api", actor=actor, **given)], at)
+            flow.consented(tx, [Grant(contact_id=contact.id, method="api", actor=actor, **given)], here, at)
 
         await database(request).write(unit)
         workspace(request).timers.ring()

@@ -97,7 +97,7 @@ async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[str
     """One click (RFC 8058): no cookie, no login. What has not left is cancelled before this answers."""
     workspace, message_id = _message(request, "unsubscribe", token)
     at, agent = now(request), request.headers.get("user-agent", "")[:300]
-    ip = request.client.host if request.client else ""
-    await workspace.database.write(lambda tx: flow.unsubscribed(tx, message_id, at, ip=ip, agent=agent))
+    ip, setting = request.client.host if request.client else "", served(request).settings[workspace.name]
+    await workspace.database.write(lambda tx: flow.unsubscribed(tx, message_id, setting, at, ip=ip, agent=agent))
     workspace.timers.ring()
     return _page("You are unsubscribed", "<p>You will not get these messages any more.</p>")

@@ -115,6 +115,8 @@ def finish(
         tx.run(queries.end_runs, runs=[{"id": i, "state": state, "reason": reasons[i]} for i in ids], now=now)
         drop_tokens(tx, tx.values(queries.tokens_of_runs, ids=ids))
         withdrawn = messages.withdraw(tx, "journey", ids, f"journey {state}", now)
+    if late := [run.id for run in runs if run.state == "completed"]:
+        tx.run(queries.note_goal, ids=late)
     fact = "journey.goal_reached" if state == "goal" else "journey.exited"
     properties = msgspec.json.encode({"journey": name}).decode()
     facts = [

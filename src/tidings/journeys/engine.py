@@ -23,10 +23,13 @@ from tidings.journeys.steps.webhook import Webhook
 from tidings.journeys.walker import Due, Walker
 from tidings.messages.models import Ledger
 from tidings.rules.evaluate import Asked, evaluate
+from tidings.runtime.clock import DAY
 from tidings.runtime.database import Tx, is_store_failure
 
 STEP_LIMIT = 100
 """Steps that one token may take in one walk (CORRECTNESS 17)."""
+MAX_LATE = 7 * DAY
+"""How late something may be written to a person: a server that was down for longer does not surprise anybody (P7)."""
 _object = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -112,6 +115,9 @@ def _wave(tx: Tx, moving: list[Walker], now: int) -> dict[int, list[str]]:
         definition, step = group[0].definition, group[0].standing
         _ask(tx, group, definition, name, now)
         for walker in group:
+            if isinstance(step, UpdateStep) and now - walker.at > MAX_LATE:
+                walker.expire()
+                continue
             change = walker.act(step.run(walker.moment(now)))
             if change is not None:
                 updates.append(_update(walker, change))

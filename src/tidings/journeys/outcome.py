@@ -28,6 +28,8 @@ class Go(Struct, frozen=True):
     """On through an exit, at once."""
 
     exit: str = "next"
+    at: int | None = None
+    """When its time was, where that is already past; what follows counts from there."""
 
 
 class WaitUntil(Struct, frozen=True):

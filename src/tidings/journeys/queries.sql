@@ -158,7 +158,11 @@ update run set properties = r.properties from {{rows runs: id integer, propertie
 
 -- inside: runs of these contacts in a journey, each from the instant at which its trigger happened
 select id, contact_id, journey_id, version_id, state, case when trigger_at < started_at then trigger_at else started_at end, properties from run
-where contact_id in {{ids ids}} and journey_id = :journey_id and state in ('active', 'failed', 'completed') order by contact_id, id;
+where contact_id in {{ids ids}} and journey_id = :journey_id and state in ('active', 'failed', 'completed') and reason <> 'goal after end'
+order by contact_id, id;
+
+-- note_goal: the goal counts once, also when it comes after the end
+update run set reason = 'goal after end' where id in {{ids ids}} and state = 'completed';
 
 -- tokens_of_runs: where runs stand
 select id from token where run_id in {{ids ids}};

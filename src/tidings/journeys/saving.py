@@ -40,8 +40,15 @@ def save(tx: Tx, walkers: list[Walker], now: int, live: Live, ledger: Ledger) ->
         tx.run(queries.end_runs, runs=runs, now=now)
     if failed:
         tx.run(queries.fail_runs, runs=[{"id": w.due.run_id, "reason": w.error} for w in failed])
+    messages.decided(tx, [_late(w, step, now) for w in walkers for step in w.expired], now)
     _count(tx, walkers)
     return [_completed(key, walker, live, now) for key, walker in enumerate(ended)]
+
+
+def _late(walker: Walker, step: str, now: int) -> dict[str, Any]:
+    late = {"step": step, "due_at": walker.at, "late_by": now - walker.at}
+    names = {"contact_id": walker.due.contact_id, "kind": "run", "subject_id": walker.due.run_id}
+    return names | {"outcome": "expired", "reason": "late", "evidence": late}
 
 
 def _completed(key: int, walker: Walker, live: Live, now: int) -> Happened:

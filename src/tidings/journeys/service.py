@@ -82,6 +82,13 @@ def pause(tx: Tx, name: str, now: int) -> None:
     tx.run(queries.bump_revision)
 
 
+def hold_paused(tx: Tx, live: Live) -> None:
+    """What came back to the queue meanwhile waits as well, when its journey is paused."""
+    for journey in live.journeys.values():
+        if journey.state == "paused":
+            messages.hold(tx, "journey", tx.values(queries.runs_with_messages, journey_id=journey.id), PAUSED)
+
+
 def unpause(tx: Tx, name: str, now: int, *, how: str = "run", over: int = 0) -> None:
     """Go on: `run` what fell due, spread over `over` milliseconds; `shift` everything by the length of the pause; or
     `skip` the messages whose time lay in the pause."""

@@ -67,6 +67,8 @@ class Walker:
         self.ended: str | None = None
         self.reason = ""
         self.is_resting = False
+        self.expired: list[str] = []
+        """Steps that came too late to be done."""
 
     @property
     def standing(self) -> Step:
@@ -96,6 +98,11 @@ class Walker:
         self.step = target
         self.visit = self.visits[target] = self.visits.get(target, 0) + 1
 
+    def expire(self) -> None:
+        """Past a step whose time is over, without doing it."""
+        self.expired.append(self.step)
+        self.leave("next")
+
     def rest(self, state: str, due_at: int | None = None) -> None:
         self.state, self.due_at, self.is_resting = state, due_at, True
 
@@ -106,7 +113,8 @@ class Walker:
     def act(self, outcome: Outcome) -> Change | None:
         """Do what a step decided; a change of the contact is left to the set."""
         match outcome:
-            case Go(exit=exit):
+            case Go(exit=exit, at=at):
+                self.at = self.at if at is None else at
                 self.leave(exit)
             case WaitUntil(at=at):
                 self.anchor_at = outcome.anchor_at

@@ -60,13 +60,14 @@ def claim(tx: Tx, lane: Lane, owner: int, now: int, *, limit: int, room: Room | 
 
 def depart(tx: Tx, ids: Sequence[int], lane: Lane, owner: int, ledger: Ledger, now: int) -> Departures:
     """Run every gate for claimed messages, under the lock of their contacts; store each decision."""
-    contacts.lock(tx, tx.values(queries.contacts_of, ids=list(ids)))
+    alive = contacts.survivors(tx, tx.values(queries.contacts_of, ids=list(ids)))
+    contacts.lock(tx, {*alive, *alive.values()})
     messages = tx.rows(queries.claimed, Claimed, ids=list(ids), owner=owner)
-    people = contacts.load(tx, {message.contact_id for message in messages})
+    people = contacts.load(tx, {alive[message.contact_id] for message in messages})
     reached = contacts.addresses_of(tx, people)
     standings = consent.standing(tx, people) if lane.has_policy else {}
     at = {
-        m.id: m.address if m.address_kind == "url" else reached.get(m.contact_id, {}).get(m.address_kind, "")
+        m.id: m.address if m.address_kind == "url" else reached.get(alive[m.contact_id], {}).get(m.address_kind, "")
         for m in messages
     }
     listed = (
@@ -74,10 +75,10 @@ def depart(tx: Tx, ids: Sequence[int], lane: Lane, owner: int, ledger: Ledger, n
     )
     verdicts: dict[int, policy.Verdict] = {}
     for message in messages:
-        person = people.get(message.contact_id)
+        person = people.get(alive[message.contact_id])
         facts = policy.Facts(
             address=at[message.id] if person is not None else "",
-            standings=standings.get(message.contact_id, []),
+            standings=standings.get(alive[message.contact_id], []),
             suppression=listed.get((message.address_kind, at[message.id])),
             zone=(person.zone if person else None) or ledger.zone,
             is_quiet=lane.is_quiet,
@@ -92,8 +93,8 @@ def depart(tx: Tx, ids: Sequence[int], lane: Lane, owner: int, ledger: Ledger, n
         Departing(
             message=m,
             address=at[m.id],
-            attributes=people[m.contact_id].attributes,
-            zone=people[m.contact_id].zone or ledger.zone,
+            attributes=people[alive[m.contact_id]].attributes,
+            zone=people[alive[m.contact_id]].zone or ledger.zone,
             version=versions[m.id],
         )
         for m in messages

@@ -27,7 +27,6 @@ class Facts(Struct, frozen=True, kw_only=True):
     """Whether the channel has quiet hours."""
     has_policy: bool = True
     """False for machines: no gate but the address."""
-    is_account_active: bool = True
 
 
 class Verdict(Struct, frozen=True, kw_only=True):

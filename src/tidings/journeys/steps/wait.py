@@ -70,7 +70,7 @@ class Wait(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             anchor = date if date > until else None
         if self.wait.window is not None:
             until = next_open(until, self.wait.window, moment.zone)
-        return WaitUntil(until, anchor) if until > moment.now else Go()
+        return WaitUntil(until, anchor) if until > moment.now else Go(at=max(until, moment.at))
 
 
 def _date(until: Until, moment: Moment) -> int | None:
