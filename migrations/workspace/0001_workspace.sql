@@ -33,3 +33,9 @@ create table audit (
   before text,
   after text
 ) strict;
+
+-- Cached pictures (of journeys, templates, accounts) are valid while their number stands.
+create table revision (
+  name text primary key,
+  number integer not null
+) strict;

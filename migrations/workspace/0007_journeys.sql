@@ -21,12 +21,6 @@ create table journey_version (
   unique (journey_id, number)
 ) strict;
 
--- Cached pictures of what is live are valid while this number stands.
-create table revision (
-  name text primary key,
-  number integer not null
-) strict;
-
 create table run (
   id {{id}},
   contact_id integer not null,

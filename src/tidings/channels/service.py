@@ -13,6 +13,7 @@ from tidings.channels.forms import secret_fields
 from tidings.runtime import sql
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound
+from tidings.runtime.revisions import bump
 
 queries = sql.load("tidings.channels")
 _NAME = re.compile(r"^[a-z0-9][a-z0-9_-]{0,62}$")
@@ -94,6 +95,7 @@ def save(
     else:
         tx.run(queries.update_account, id=known.id, **values)
     account = find(tx, name)
+    bump(tx, "accounts")
     if is_default:
         tx.run(queries.demote, channel=account.channel, id=account.id)
     return account
@@ -108,6 +110,7 @@ def shown(account: Account, plugin: type[Channel[Any]]) -> dict[str, Any]:
 def set_state(tx: Tx, account_id: int, state: str, reason: str, now: int) -> None:
     """Pause an account with a reason, or let it work again."""
     tx.run(queries.set_account_state, id=account_id, state=state, reason=reason, now=now)
+    bump(tx, "accounts")
 
 
 def keep(tx: Tx, account_id: int, kind: str, key: str, record: dict[str, Any], now: int) -> None:

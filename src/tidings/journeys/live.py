@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 from collections.abc import Sequence
 
 import msgspec
@@ -10,9 +12,13 @@ from msgspec import Struct
 from tidings.journeys.documents import Definition, Trigger, check, depends
 from tidings.journeys.steps.wait import Wait
 from tidings.journeys.steps.wait_for import WaitFor
+from tidings.messages import service as messages
 from tidings.rules.tree import Condition, Group, Kinds
 from tidings.runtime import sql
 from tidings.runtime.database import Tx
+from tidings.runtime.revisions import numbers
+from tidings.templates import service as templates
+from tidings.templates.models import LiveTemplate
 
 queries = sql.load("tidings.journeys")
 
@@ -40,6 +46,8 @@ class Live:
     ) -> None:
         """`older`: versions that nobody enters any more, each with the goal and exits of those who are still inside."""
         self.journeys = {journey.id: journey for journey in journeys}
+        self.templates: dict[str, LiveTemplate] = {}
+        self.accounts: list[messages.AccountRow] = []
         self.versions = versions
         self.names = names
         self.triggers: dict[str, list[tuple[LiveJourney, Condition | None]]] = {}
@@ -96,12 +104,16 @@ def _filter(trigger: Trigger) -> Condition | None:
 
 
 class Cache:
-    """The last picture, and the number under which it is valid; kept outside units."""
+    """The last pictures, each with the number under which it is valid; kept outside units, and changed after a commit only."""
 
     def __init__(self, kinds: Kinds) -> None:
         self.kinds = kinds
-        self.number: int | None = None
-        self.live = Live([], {}, {})
+        self.kept = (Live([], {}, {}), dict[str, int | None](journeys=-1, templates=-1, accounts=-1))
+        """One value, since units of several threads read it while another is kept."""
+
+    def keep(self, live: Live, numbers: dict[str, int | None]) -> None:
+        """What a unit has read, now that it is committed."""
+        self.kept = (live, numbers)
 
 
 class _Version(Struct, frozen=True, array_like=True):
@@ -115,25 +127,36 @@ class _Version(Struct, frozen=True, array_like=True):
 
 
 def live(tx: Tx, cache: Cache) -> Live:
-    """The journeys as this transaction sees them; read anew only when their number has changed."""
-    number = tx.value(queries.revision) or 0
-    if cache.number != number:
-        versions = tx.rows(queries.live_versions, _Version)
-        definitions = {row.id: check(msgspec.json.decode(row.body), cache.kinds) for row in versions}
-        every = [
-            LiveJourney(
-                id=row.journey_id,
-                name=row.name,
-                version_id=row.id,
-                state=row.state,
-                priority=row.priority,
-                definition=definitions[row.id],
-            )
-            for row in versions
-        ]
-        entered = {row.id for row in versions if row.id == row.live_version_id and row.state != "archived"}
-        found = [one for one in every if one.version_id in entered]
-        older = [one for one in every if one.version_id not in entered]
-        cache.live = Live(found, definitions, {row.journey_id: row.name for row in versions}, older)
-        cache.number = number
-    return cache.live
+    """The journeys as this transaction sees them, with the templates and accounts that they use; what has not changed since
+    it was last read is not read again."""
+    known, (last, valid) = numbers(tx), cache.kept
+    stale = {name for name, number in valid.items() if number != known.get(name)}
+    if not stale:
+        return last
+    found = _read(tx, cache) if "journeys" in stale else copy.copy(last)
+    if stale & {"journeys", "templates"}:
+        found.templates = templates.live(tx)
+    if stale & {"journeys", "accounts"}:
+        found.accounts = messages.senders(tx)
+    tx.after_commit(functools.partial(cache.keep, found, {name: known.get(name) for name in valid}))
+    return found
+
+
+def _read(tx: Tx, cache: Cache) -> Live:
+    rows = tx.rows(queries.live_versions, _Version)
+    definitions = {row.id: check(msgspec.json.decode(row.body), cache.kinds) for row in rows}
+    every = [
+        LiveJourney(
+            id=row.journey_id,
+            name=row.name,
+            version_id=row.id,
+            state=row.state,
+            priority=row.priority,
+            definition=definitions[row.id],
+        )
+        for row in rows
+    ]
+    entered = {row.id for row in rows if row.id == row.live_version_id and row.state != "archived"}
+    found = [one for one in every if one.version_id in entered]
+    older = [one for one in every if one.version_id not in entered]
+    return Live(found, definitions, {row.journey_id: row.name for row in rows}, older)

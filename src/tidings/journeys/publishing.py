@@ -11,6 +11,7 @@ from tidings.journeys.documents import Definition, body, canonical, digest
 from tidings.journeys.live import queries
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import NotFound
+from tidings.runtime.revisions import bump
 
 
 class JourneyRow(Struct, frozen=True, array_like=True):
@@ -75,7 +76,7 @@ def publish(tx: Tx, definition: Definition, now: int, *, actor: str = "") -> boo
         actor=actor,
     )
     tx.run(queries.set_live, id=row.id, version_id=version_id, priority=priority, now=now)
-    tx.run(queries.bump_revision)
+    bump(tx, "journeys")
     return True
 
 
@@ -109,4 +110,4 @@ def pull(tx: Tx, name: str) -> dict[str, Any]:
 def archive(tx: Tx, name: str, now: int) -> None:
     """Nobody enters any more; people inside finish."""
     tx.run(queries.set_state, id=find(tx, name).id, state="archived", paused_at=None, now=now)
-    tx.run(queries.bump_revision)
+    bump(tx, "journeys")

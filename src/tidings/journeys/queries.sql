@@ -1,9 +1,3 @@
--- revision: the number under which a picture of the journeys is valid
-select number from revision where name = 'journeys';
-
--- bump_revision: pictures of the journeys are out of date
-insert into revision (name, number) values ('journeys', 1) on conflict (name) do update set number = revision.number + 1;
-
 -- live_versions: what is live, and every version on which somebody still is
 select v.id, j.id, j.name, j.state, j.priority, j.version_id, v.body
 from journey_version v join journey j on j.id = v.journey_id

@@ -16,7 +16,6 @@ from tidings.messages import service as messages
 from tidings.messages.models import Asked, Ledger
 from tidings.runtime.clock import MINUTE
 from tidings.runtime.database import Tx
-from tidings.templates import service as templates
 
 _visits = msgspec.json.Decoder(dict[str, int])
 
@@ -81,13 +80,11 @@ def _messages(tx: Tx, walkers: list[Walker], now: int, live: Live, ledger: Ledge
     asking = [walker for walker in walkers if walker.ask is not None]
     if not asking:
         return {}
-    named = {walker.ask.template for walker in asking if walker.ask and walker.ask.template}
-    known = templates.live(tx, named) if named else {}
     asked = list[Asked]()
     for walker in asking:
         send = walker.ask
         assert send is not None, "filtered above"
-        template = known.get(send.template)
+        template = live.templates.get(send.template)
         if send.template and template is None:
             walker.fail(f"There is no template {send.template!r}.")
             walker.ask = None
@@ -110,7 +107,7 @@ def _messages(tx: Tx, walkers: list[Walker], now: int, live: Live, ledger: Ledge
                 max_late=_max_late(walker, send.max_late),
             )
         )
-    return messages.ask(tx, asked, now, ledger)
+    return messages.ask(tx, asked, now, ledger, live.accounts)
 
 
 def _max_late(walker: Walker, most: int | None) -> int | None:

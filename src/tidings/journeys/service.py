@@ -25,6 +25,7 @@ from tidings.journeys.waking import resume as resume, wake as wake
 from tidings.messages import service as messages
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Conflict, Invalid, NotFound
+from tidings.runtime.revisions import bump
 
 PAUSED = "its journey is paused"
 
@@ -79,7 +80,7 @@ def pause(tx: Tx, name: str, now: int) -> None:
         raise Conflict(f"Journey {name!r} is {row.state}.")
     tx.run(queries.set_state, id=row.id, state="paused", paused_at=now, now=now)
     messages.hold(tx, "journey", tx.values(queries.runs_with_messages, journey_id=row.id), PAUSED)
-    tx.run(queries.bump_revision)
+    bump(tx, "journeys")
 
 
 def hold_paused(tx: Tx, live: Live) -> None:
@@ -107,7 +108,7 @@ def unpause(tx: Tx, name: str, now: int, *, how: str = "run", over: int = 0) -> 
         tx.run(queries.spread_tokens, journey_id=row.id, now=now, over=over)
     messages.unhold(tx, "journey", held, PAUSED, later=now - row.paused_at if how == "shift" else 0)
     tx.run(queries.set_state, id=row.id, state="active", paused_at=None, now=now)
-    tx.run(queries.bump_revision)
+    bump(tx, "journeys")
 
 
 def people(tx: Tx, name: str) -> tuple[dict[str, int], dict[str, int]]:

@@ -73,11 +73,19 @@ def domain_of(kind: str, address: str) -> str:
     return urlsplit(address).hostname or "" if kind == "url" else ""
 
 
-def ask(tx: Tx, asked: Sequence[Asked], now: int, ledger: Ledger) -> dict[Key, int]:
-    """Write messages that are asked for, once each by their key; the id of each, new or known."""
+def senders(tx: Tx) -> list[AccountRow]:
+    """Who may send what is asked for, defaults first."""
+    return tx.rows(queries.default_accounts, AccountRow)
+
+
+def ask(
+    tx: Tx, asked: Sequence[Asked], now: int, ledger: Ledger, accounts: Sequence[AccountRow] | None = None
+) -> dict[Key, int]:
+    """Write messages that are asked for, once each by their key; the id of each, new or known. `accounts`: the senders,
+    by whoever has a picture of them."""
     if not asked:
         return {}
-    accounts = tx.rows(queries.default_accounts, AccountRow)
+    accounts = senders(tx) if accounts is None else accounts
     reached = contacts.addresses_of(tx, {message.contact_id for message in asked})
     ids = tx.new_ids("message", len(asked))
     rows = [
@@ -96,7 +104,7 @@ def ask(tx: Tx, asked: Sequence[Asked], now: int, ledger: Ledger) -> dict[Key, i
 
 
 def _row(
-    message_id: int, message: Asked, accounts: list[AccountRow], reached: dict[str, str], ledger: Ledger
+    message_id: int, message: Asked, accounts: Sequence[AccountRow], reached: dict[str, str], ledger: Ledger
 ) -> dict[str, Any]:
     account = _account(message, accounts)
     kind = ADDRESS_KINDS.get(message.channel, message.channel)
@@ -127,7 +135,7 @@ def _row(
     }
 
 
-def _account(message: Asked, accounts: list[AccountRow]) -> int | None:
+def _account(message: Asked, accounts: Sequence[AccountRow]) -> int | None:
     """The named account, else the default of the channel, else the built-in sandbox that serves every kind."""
     named = [row.id for row in accounts if row.name == message.account]
     own = [row.id for row in accounts if row.channel == message.channel]

@@ -50,3 +50,9 @@ update idempotency set body = :body where actor = :actor and key = :key;
 
 -- forget_requests: keys are not good for ever
 delete from idempotency where at < :before;
+
+-- bump: pictures of this name are out of date
+insert into revision (name, number) values (:name, 1) on conflict (name) do update set number = revision.number + 1;
+
+-- revisions: the numbers under which pictures are valid
+select name, number from revision;

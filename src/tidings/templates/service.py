@@ -13,6 +13,7 @@ from msgspec import Struct
 from tidings.runtime import sql
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound, Problem
+from tidings.runtime.revisions import bump
 from tidings.templates.models import LiveTemplate, TemplateDocument, VersionRow
 from tidings.templates.rendering import compiled
 
@@ -51,7 +52,7 @@ def publish(tx: Tx, document: TemplateDocument, now: int, *, actor: str = "") ->
     digest = hashlib.sha256(msgspec.json.encode(body, order="sorted")).hexdigest()
     known = tx.row(queries.find_template, _Known, name=document.template)
     if known is not None and known.hash == digest:
-        return live(tx, [document.template])[document.template].version_id
+        return live(tx)[document.template].version_id
     if known is None:
         (template_id,) = tx.new_ids("template", 1)
         tx.run(queries.insert_template, id=template_id, name=document.template, now=now)
@@ -70,13 +71,14 @@ def publish(tx: Tx, document: TemplateDocument, now: int, *, actor: str = "") ->
         actor=actor,
     )
     tx.run(queries.set_live, id=template_id, version_id=version_id, now=now)
+    bump(tx, "templates")
     return version_id
 
 
-def live(tx: Tx, names: Iterable[str]) -> dict[str, LiveTemplate]:
-    """The live versions of some templates, by name."""
+def live(tx: Tx) -> dict[str, LiveTemplate]:
+    """The live version of every template, by name."""
     found: dict[str, LiveTemplate] = {}
-    for row in current(tx, names).values():
+    for row in versions(tx):
         document = document_of(row)
         found[row.name] = LiveTemplate(
             name=row.name,
