@@ -65,6 +65,8 @@ def openapi(request: AnyRequest) -> Response[bytes]:
     return Response(msgspec.json.encode(request.app.openapi_schema.to_schema()), media_type="application/json")
 
 
+INSIST_SECONDS = 1.0
+"""A signal so long after the first means: at once. Sooner it is the same one, passed on by a shell or make as well."""
 OPENAPI = OpenAPIConfig(
     "Tidings", __version__, path="/api/schema-files", render_plugins=[], use_handler_docstrings=True
 )
@@ -160,11 +162,13 @@ async def _serve(app: App, bound: socket.socket, ready: Callable[[int], None]) -
     server = Server(uvicorn.Config(asgi, lifespan="on", proxy_headers=True, **options))
     beside = Server(uvicorn.Config(_local(asgi), lifespan="off", proxy_headers=False, **options))
 
+    loop, asked = asyncio.get_running_loop(), list[float]()
+
     def stop() -> None:
-        server.force_exit = server.should_exit
+        asked.append(loop.time())
+        server.force_exit = asked[-1] - asked[0] > INSIST_SECONDS
         server.should_exit = beside.should_exit = True
 
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
 

@@ -199,6 +199,15 @@ def test_a_port_that_is_taken_is_said_in_one_sentence_and_the_folder_is_free_aga
     assert Running(tmp_path / "data").stop() == 0
 
 
+def test_a_signal_that_comes_twice_at_once_still_stops_politely(tmp_path: Path) -> None:
+    server = Running(tmp_path / "data")
+
+    server.process.terminate()
+
+    assert server.stop() == 0
+    assert "Traceback" not in (tmp_path / "serve.log").read_text()
+
+
 def test_the_workspace_zone_is_set_and_a_wrong_one_is_refused(server: Running) -> None:
     assert server.ask("PUT", "/api/v1/settings", {"zone": "Mars/Olympus"})[0] == 400
     assert server.ask("PUT", "/api/v1/settings", {"zone": "Europe/Berlin"})[1]["zone"] == "Europe/Berlin"
