@@ -52,6 +52,11 @@ def _load(plugins: Plugins, where: str, load: Any) -> None:
         plugins.problems[where] = f"{type(error).__name__}: {error}"
 
 
+def from_folder(folder: Path) -> type[Channel[Any]]:
+    """The channel of one plugin's folder; whatever it raises is its own."""
+    return _from_file(folder.resolve() / "plugin.py")
+
+
 def _from_file(file: Path) -> type[Channel[Any]]:
     """The folder as a package of its own, so that files beside `plugin.py` are imported relatively."""
     package = f"tidings_plugin_{file.parent.name.replace('-', '_')}"

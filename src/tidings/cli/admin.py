@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tidings.cli.authors import check_plugin, new_plugin
 from tidings.cli.beside import beside
 from tidings.cli.common import Place, opened, placed, reading
 
@@ -73,6 +74,10 @@ def list_plugins(place: Place, folder: str | None) -> None:
     lines = [f"{name}: {told}" for name, told in rows.items()]
     lines += [f"{where}: not loaded: {problem}" for where, problem in found.problems.items()]
     place.say({"plugins": rows, "problems": found.problems}, "\n".join(lines))
+
+
+plugins.add_command(new_plugin)
+plugins.add_command(check_plugin)
 
 
 @click.command()

@@ -56,6 +56,12 @@ class ConsentIn(Struct, kw_only=True, forbid_unknown_fields=True):
     expires_at: str | None = None
 
 
+class Reached(Struct, kw_only=True, forbid_unknown_fields=True):
+    """An address, as its channel writes it."""
+
+    value: str
+
+
 class Merge(Struct, kw_only=True, forbid_unknown_fields=True):
     """Who is the same person; with `preview`, nothing is written."""
 
@@ -199,6 +205,25 @@ class Contacts(Controller):
         await database(request).write(unit)
         workspace(request).timers.ring()
         return await self.consent.fn(self, request, contact_id)  # type: ignore[no-any-return]
+
+    @put("/{contact_id:int}/addresses/{kind:str}")
+    async def reach(
+        self, request: AnyRequest, contact_id: FromPath[int], kind: FromPath[str], data: JSONBody[Reached]
+    ) -> dict[str, Any]:
+        """Where a channel of your own reaches them; email and phone follow the attributes of these names."""
+        if kind in ("email", "phone"):
+            raise Invalid.at("kind", f"{kind} follows the attribute {kind}.", "Change the attribute.")
+        at, value = now(request), data.value.strip()
+        if not value or len(value) > 500 or not value.isprintable():
+            raise Invalid.at("value", "is not an address.", "It has between 1 and 500 printable characters.")
+
+        def unit(tx: Tx) -> dict[str, Any]:
+            contact = contacts.get(tx, contact_id)
+            contacts.lock(tx, [contact.id])
+            contacts.reach(tx, contact.id, kind, value, at)
+            return whole(tx, contact)
+
+        return await database(request).write(unit)
 
     @get("/{contact_id:int}/link")
     async def link(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, str]:
