@@ -71,8 +71,10 @@ class Sms(Channel[SmsConfig]):
         """The text as a person reads it. What cannot be sent is refused by `send`, which may say why."""
         config, words = self.config, envelope.content.text.replace("\r\n", "\n").strip()
         line = config.opt_out_text.strip() if envelope.message_class in ("lifecycle", "promotional") else ""
-        if words and line and line not in words:
-            words = f"{words}\n{line}"
+        if words and line:
+            # The server's own line, with a link that takes most of a segment, gives way to this one.
+            words = words.removesuffix(f"\n\nUnsubscribe: {envelope.links.unsubscribe}").rstrip()
+            words = words if line in words else f"{words}\n{line}"
         words = text.plain(words) if config.is_plain else words
         split = text.split(words)
         count = len(split.segments)
