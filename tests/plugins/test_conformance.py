@@ -52,7 +52,18 @@ class TestSms(ChannelContract):
     channel = FOUND["sms"]
     config = {"account_sid": "AC" + "a" * 32, "auth_token": "hush-hush", "sender": "+15005550006"}
     good_addresses = ["+49 151 12345678", "0049 151 12345678", "+44 (0)20 7946 0958", "+15005550006"]
-    bad_addresses = ["", "+", "0151 12345678", "+1 555 0100", "+49 1", "+999123456789", "ada", "+4915112345678\r\nx: y"]
+    bad_addresses = [
+        "",
+        "+",
+        "0151 12345678",
+        "+1 555 0100",
+        "+49 1",
+        "+999123456789",
+        "ada",
+        "+1 800 FLOWERS",
+        "call +4915112345678",
+        "+4915112345678\r\nx: y",
+    ]
 
 
 class TestSmsGateway(TestSms):

@@ -88,7 +88,9 @@ async def results(channel: Any, *texts: str, gate: Gate | None = None) -> list[R
         ("a" * 159 + "ç", "UCS-2", 3, 160),
         ("a" * 159 + "Ç", "GSM-7", 1, 160),
     ],
-    ids=str,
+    ids=lambda value: (
+        f"{len(value)} {value[-1]}" if isinstance(value, str) and value not in ("GSM-7", "UCS-2") else str(value)
+    ),
 )
 def test_segments_are_counted_as_providers_count_them(text: str, encoding: str, segments: int, units: int) -> None:
     rendered = account(**TWILIO).render(envelope(text))
@@ -305,12 +307,24 @@ async def test_a_forged_callback_is_refused(forged: dict[str, Any]) -> None:
         await called("status", STATUS, **forged)
 
 
-async def test_without_a_token_or_of_another_provider_no_callback_counts() -> None:
+async def test_without_a_token_no_callback_counts_however_it_is_signed() -> None:
     key_only = account(account_sid=SID, key_sid="SK1", key_secret="k", sender="Acme")
 
-    for channel, kind in ((key_only, "status"), (account(**GATEWAY), "inbound"), (account(**TWILIO), "report")):
-        with pytest.raises(BadSignature):
-            await called(kind, STATUS, channel, signature=signature("https://tidings.example", STATUS, ""))
+    with pytest.raises(BadSignature):
+        url = "https://tidings.example/hooks/channels/test/status"
+        await called("status", STATUS, key_only, signature=signature(url, STATUS, ""))
+
+
+async def test_the_callbacks_of_one_provider_are_not_those_of_the_other() -> None:
+    as_gateway = account(**TWILIO | GATEWAY)
+    as_twilio = account(**TWILIO | GATEWAY | {"provider": "twilio"})
+
+    assert (await called("status", STATUS, as_twilio)).inbound
+    assert (await reported({"id": "1", "status": "sent"}, as_gateway)).inbound
+    with pytest.raises(BadSignature):
+        await called("status", STATUS, as_gateway)
+    with pytest.raises(BadSignature):
+        await reported({"id": "1", "status": "sent"}, as_twilio)
 
 
 async def test_a_port_in_the_address_may_be_signed_or_not() -> None:
@@ -573,6 +587,9 @@ async def test_answers_to_a_gateway_withdraw_too_and_its_national_numbers_have_a
     for sender in ("0151 12345678", "+4915112345678", "004915112345678"):
         (out,) = (await reported({"from": sender, "text": "stop", "id": "9"}, channel)).inbound
         assert isinstance(out, OptOut) and out.address == TO and not out.granted
+    bare = account(**GATEWAY | paths | {"default_region": ""})
+    (out,) = (await reported({"from": "4915112345678", "text": "stop", "id": "9"}, bare)).inbound
+    assert isinstance(out, OptOut) and out.address == TO
     (answer,) = (await reported({"from": "0151 12345678", "text": "Hello", "id": "10"}, channel)).inbound
     assert isinstance(answer, Reply) and answer.text == "Hello"
 
