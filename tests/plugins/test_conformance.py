@@ -48,6 +48,33 @@ class TestEmail(ChannelContract):
             await channel.stop()
 
 
+class TestSms(ChannelContract):
+    channel = FOUND["sms"]
+    config = {"account_sid": "AC" + "a" * 32, "auth_token": "hush-hush", "sender": "+15005550006"}
+    good_addresses = ["+49 151 12345678", "0049 151 12345678", "+44 (0)20 7946 0958", "+15005550006"]
+    bad_addresses = [
+        "",
+        "+",
+        "0151 12345678",
+        "+1 555 0100",
+        "+49 1",
+        "+999123456789",
+        "ada",
+        "+1 800 FLOWERS",
+        "call +4915112345678",
+        "+4915112345678\r\nx: y",
+    ]
+
+
+class TestSmsGateway(TestSms):
+    config = {
+        "provider": "http",
+        "url": "https://sms.example.com/send",
+        "gateway_secret": "hush-hush",
+        "callback_secret": "tell-nobody",
+    }
+
+
 class Careless(FOUND["sandbox"]):  # type: ignore[misc,name-defined]
     """Sends without asking, and answers for everything."""
 

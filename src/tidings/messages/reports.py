@@ -13,7 +13,7 @@ from tidings.consent import service as consent
 from tidings.consent.models import Grant
 from tidings.contacts import service as contacts
 from tidings.events.models import Happened
-from tidings.messages.models import Ended, State
+from tidings.messages.models import Ended, State, Unsettled
 from tidings.messages.service import queries, withdraw_address, withdraw_topic
 from tidings.runtime.database import Tx
 
@@ -138,10 +138,19 @@ def _follow(tx: Tx, report: _Waiting, contact_id: int, now: int) -> list[Ended]:
         return _suppress(tx, report, "all", "hard_bounce", source, now)
     if report.status == "complained":
         ended = _suppress(tx, report, "marketing", "complaint", source, now)
-        return ended + _unsubscribe(tx, report, contact_id, "", now)
-    if report.status == "unsubscribed" or report.why == Why.OPTED_OUT:
-        return _unsubscribe(tx, report, contact_id, report.topic if report.status == "unsubscribed" else "", now)
+        return ended + _unsubscribe(tx, report, [contact_id], "", now)
+    if report.status == "unsubscribed":
+        return _unsubscribe(tx, report, [contact_id], report.topic, now)
+    if report.why == Why.OPTED_OUT:
+        return _unsubscribe(tx, report, everybody(tx, contact_id, report), "", now)
     return []
+
+
+def everybody(tx: Tx, contact_id: int, message: _Waiting | Unsettled) -> list[int]:
+    """Whom a withdrawal that the provider knows concerns: it is of the address, whoever is reached there (PRODUCT 1)."""
+    holders = contacts.holders(tx, message.address_kind, message.address) if message.address else []
+    contacts.lock(tx, holders)
+    return sorted({contact_id, *holders})
 
 
 def _suppress(tx: Tx, report: _Waiting, scope: str, reason: str, source: str, now: int) -> list[Ended]:
@@ -154,14 +163,17 @@ def _suppress(tx: Tx, report: _Waiting, scope: str, reason: str, source: str, no
     return withdraw_address(tx, holders, report.address, scope, "suppressed", now)
 
 
-def _unsubscribe(tx: Tx, report: _Waiting, contact_id: int, topic: str, now: int) -> list[Ended]:
-    grant = Grant(
-        contact_id=contact_id,
-        channel=report.channel,
-        topic=topic,
-        state="unsubscribed",
-        method="provider",
-        source=f"report {report.id}",
-    )
-    consent.record(tx, [grant], now)
-    return withdraw_topic(tx, [contact_id], report.channel, topic, "unsubscribed", now)
+def _unsubscribe(tx: Tx, report: _Waiting, people: Sequence[int], topic: str, now: int) -> list[Ended]:
+    grants = [
+        Grant(
+            contact_id=contact_id,
+            channel=report.channel,
+            topic=topic,
+            state="unsubscribed",
+            method="provider",
+            source=f"report {report.id}",
+        )
+        for contact_id in people
+    ]
+    consent.record(tx, grants, now)
+    return withdraw_topic(tx, people, report.channel, topic, "unsubscribed", now)

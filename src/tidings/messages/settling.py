@@ -137,7 +137,7 @@ def _follow(tx: Tx, rows: list[Unsettled], by_id: dict[int, Result], now: int) -
     consent.suppress(tx, invalid, scope="all", reason="hard_bounce", source="provider", now=now)
     grants = [
         Grant(
-            contact_id=row.contact_id,
+            contact_id=contact_id,
             channel=row.channel,
             state="unsubscribed",
             method="provider",
@@ -145,6 +145,7 @@ def _follow(tx: Tx, rows: list[Unsettled], by_id: dict[int, Result], now: int) -
         )
         for row, result in failed
         if result.why is Why.OPTED_OUT
+        for contact_id in reports.everybody(tx, row.contact_id, row)
     ]
     consent.record(tx, grants, now)
     for row, result in failed:
@@ -164,7 +165,9 @@ def _withdraw(tx: Tx, rows: list[Unsettled], by_id: dict[int, Result], now: int)
             holders = contacts.holders(tx, row.address_kind, row.address)
             ended += withdraw_address(tx, holders, row.address, "all", "suppressed", now)
         elif isinstance(result, Failed) and result.why is Why.OPTED_OUT:
-            ended += withdraw_topic(tx, [row.contact_id], row.channel, "", "unsubscribed", now)
+            ended += withdraw_topic(
+                tx, reports.everybody(tx, row.contact_id, row), row.channel, "", "unsubscribed", now
+            )
     return ended
 
 
