@@ -444,6 +444,12 @@ async def test_check_says_that_nobody_answers(server: FakeTelegram) -> None:
     assert "does not answer" in found.detail
 
 
+def test_it_keeps_telegrams_pace_and_lets_people_sleep(server: FakeTelegram) -> None:
+    can = TELEGRAM.capabilities(account(server).config)
+
+    assert (can.per_second, can.per_domain_second, can.quiet_hours) == (30, 1, True)
+
+
 def test_a_form_that_cannot_work_is_refused() -> None:
     for wrong in ({"webhook_secret": ""}, {"base_url": "api.telegram.org"}):
         with pytest.raises(ValueError, match="Expected"):
