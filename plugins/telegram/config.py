@@ -33,7 +33,8 @@ class TelegramConfig(Struct, kw_only=True, forbid_unknown_fields=True):
         if self.mode == "webhook" and not self.webhook_secret:
             raise ValueError("Expected a webhook secret, or the mode polling")
         parts = urlsplit(self.base_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or "{" in self.base_url:
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        if not is_web or parts.query or parts.fragment or "{" in self.base_url or not self.base_url.isprintable():
             raise ValueError("Expected an address such as https://api.telegram.org")
 
     @property

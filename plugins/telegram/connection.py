@@ -24,7 +24,7 @@ async def tested(bot: Bot, *, hook: str) -> Check:
         if error.code in (401, 404):
             return Check(ok=False, detail="Telegram does not know this bot token; @BotFather shows the right one.")
         return Check(ok=False, detail=f"Telegram refuses: {error.words}", facts={"code": str(error.code)})
-    except (wire.NotSent, wire.NoAnswer) as error:
+    except wire.TelegramError as error:
         return Check(ok=False, detail=f"Telegram does not answer: {error.message}")
     name = f"@{me.username}"
     facts = {"bot": name, "link": f"https://t.me/{me.username}?start=", "waiting": str(info.pending_update_count)}

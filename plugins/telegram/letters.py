@@ -27,7 +27,7 @@ def letter(envelope: Envelope, *, has_previews: bool, is_silent: bool) -> tuple[
     length = markup.units(read)
     if length > markup.LONGEST:
         wrong = f"The text has {length:,} characters, Telegram takes {markup.LONGEST:,}."
-    elif not read:
+    elif not read.strip():
         wrong = "There is no text to send."
     return call, wrong
 
@@ -36,7 +36,7 @@ def _text(content: Content) -> tuple[str, str, str]:
     """(what is sent, what is read, parse mode)."""
     if content.html:
         html, read = markup.reduced(content.html)
-        if read:
+        if read.strip():
             return html, read, "HTML"
     plain = content.text.strip()
     return plain, plain, ""

@@ -53,6 +53,8 @@ class _Reducer(HTMLParser):
         self._open = list[_Tag]()
         self._gap = ""
         """The white space that is owed before the next text; none at the beginning and at the end."""
+        self._dot = ""
+        """What stands before the next text, when it is an item of a list."""
         self._unseen = 0
 
     def finished(self) -> tuple[str, str]:
@@ -72,7 +74,7 @@ class _Reducer(HTMLParser):
             self.handle_data(given.get("alt") or "")
         self._block(tag)
         if tag == "li":
-            self._write("• ")
+            self._dot = "• "
         target = (given.get("href") or "").strip()
         if tag == "a" and is_link(target):
             self._open.append(_Tag("a", tag, f' href="{escaping.escape(target)}"'))
@@ -82,6 +84,8 @@ class _Reducer(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSEEN:
             self._unseen = max(0, self._unseen - 1)
+        if tag in ("li", "ul", "ol"):
+            self._dot = ""
         found = [one for one in self._open if one.source == tag]
         if found:
             self._close(found[-1])
@@ -113,10 +117,10 @@ class _Reducer(HTMLParser):
             self._gap = gap
 
     def _write(self, text: str) -> None:
-        if self._gap and self._read and not self._read[-1].endswith("• "):
-            self._out.append(self._gap)
-            self._read.append(self._gap)
-        self._gap = ""
+        before = (self._gap if self._read else "") + self._dot
+        self._gap = self._dot = ""
+        self._out.append(before)
+        self._read.append(before)
         for tag in self._open:
             if not tag.is_written:
                 self._out.append(f"<{tag.name}{tag.attributes}>")

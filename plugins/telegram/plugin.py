@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hmac
 import re
 from collections.abc import Sequence
@@ -121,8 +120,6 @@ class Telegram(Channel[TelegramConfig]):
             sent = await bot.send_message(chat, text, api_kwargs=call)
         except wire.NotSent as error:
             return Failed(id=message.id, why=Why.PROVIDER_DOWN, detail=error.message)
-        except wire.NoAnswer as error:
-            return Failed(id=message.id, why=Why.UNKNOWN, detail=error.message)
         except wire.Refused as error:
             why = meaning(error.code, error.words)
             if why is Why.OPTED_OUT:
@@ -130,6 +127,8 @@ class Telegram(Channel[TelegramConfig]):
             return Failed(
                 id=message.id, why=why, code=str(error.code), detail=error.words, retry_after=error.retry_after
             )
+        except wire.TelegramError as error:
+            return Failed(id=message.id, why=Why.UNKNOWN, detail=error.message)
         return Sent(id=message.id, provider_id=f"{chat}/{sent.message_id}")
 
     async def receive(self, kind: str, request: HookRequest) -> HookReply:
@@ -163,8 +162,7 @@ class Telegram(Channel[TelegramConfig]):
     async def stop(self) -> None:
         if self._settling is not None:
             self._settling.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._settling
+            await asyncio.gather(self._settling, return_exceptions=True)
 
     def _settle_again(self) -> None:
         is_busy = self._settling is not None and not self._settling.done()
@@ -173,6 +171,7 @@ class Telegram(Channel[TelegramConfig]):
             self._settling = asyncio.create_task(self._settle())
 
     async def _settle(self) -> None:
+        await asyncio.to_thread(_load)  # 0.6 s in which callbacks and senders need not wait
         from . import wire
 
         hook = self.context.hook_url(HOOK)
@@ -181,7 +180,7 @@ class Telegram(Channel[TelegramConfig]):
                 await connection.delete_webhook(self._bot())
             elif connection.is_public(hook):
                 await connection.set_webhook(self._bot(), hook, self.config.webhook_secret, self.context)
-        except (wire.Refused, wire.NotSent, wire.NoAnswer):
+        except wire.TelegramError:
             return  # it is tried again, and `check` says why it fails
         self._is_settled = True
 
@@ -191,6 +190,12 @@ class Telegram(Channel[TelegramConfig]):
 
             self._opened = wire.bot(self.config.token, self.config.base_url.rstrip("/"), self.context)
         return self._opened
+
+
+def _load() -> None:
+    from . import wire
+
+    assert wire
 
 
 CHANNEL = Telegram

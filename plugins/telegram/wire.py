@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import TelegramError as TelegramError
 from telegram.request import BaseRequest, RequestData
 from tidings.channels import Context, HttpNoAnswer, HttpNotSent
 

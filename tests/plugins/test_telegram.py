@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies as st
 
-from tests.support.telegram import BLOCKED, TOKEN, FakeTelegram, fake_telegram, member, update
+from tests.support.telegram import BLOCKED, TOKEN, FakeTelegram, Strict, fake_telegram, member, update
 from tidings.channels import (
     BadSignature,
     Content,
@@ -113,6 +115,7 @@ async def test_plain_text_is_never_read_as_html(server: FakeTelegram) -> None:
     [
         ("<b><i>x</b>y</i> z", "<b><i>x</i></b><i>y</i> z"),
         ("<ul>\n<li>one</li>\n<li>two</li>\n</ul>end", "• one\n• two\n\nend"),
+        ("<ul><li></li></ul><p>so</p><li><b>x</b></li>", "so\n\n• <b>x</b>"),
         ("a<br>b<br><br>c", "a\nb\n\nc"),
         ('<a href="javascript:x()">no</a> <a href="tg://user?id=1">yes</a>', 'no <a href="tg://user?id=1">yes</a>'),
         ("<style>p{}</style><script>1<2</script><title>t</title>seen", "seen"),
@@ -129,6 +132,61 @@ async def test_mail_html_becomes_the_few_tags_of_telegram(server: FakeTelegram, 
 
     assert isinstance(result, Sent), result
     assert server.sent[0]["text"] == expected
+
+
+PIECES = [
+    "<b>",
+    "</b>",
+    "<i>",
+    "</i>",
+    "<h1>",
+    "</h1>",
+    "<p>",
+    "</p>",
+    "<br>",
+    "<li>",
+    "<pre>",
+    "</pre>",
+    "<blockquote>",
+]
+PIECES += [
+    "</blockquote>",
+    "<code>",
+    "</code>",
+    "</a>",
+    '<a href="https://x.example/?a=1&b=\'2">',
+    "<img alt='&lt;b&gt;'>",
+]
+PIECES += [
+    "<style>",
+    "</style>",
+    "<",
+    ">",
+    "&",
+    "&lt;",
+    "&#128512;",
+    "😀",
+    " ",
+    "\n",
+    "a",
+    "<span>",
+    "</span>",
+    "<!-- x -->",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_whatever_a_mail_holds_telegram_can_read_it(source: str) -> None:
+    reduced = sys.modules["tidings_plugin_telegram.markup"].reduced
+
+    html, read = reduced(source)
+
+    parser = Strict()
+    parser.feed(html)
+    parser.close()
+    assert (parser.wrong, parser.open) == ("", [])
+    assert parser.read == read
+    assert read == read.strip() or "<pre>" in html
 
 
 async def test_length_is_counted_in_utf16_after_the_entities(server: FakeTelegram) -> None:
@@ -150,6 +208,7 @@ async def test_length_is_counted_in_utf16_after_the_entities(server: FakeTelegra
     ("content", "words"),
     [
         ({"html": "<img src='x'>"}, "no text"),
+        ({"html": "<pre> </pre>", "text": " "}, "no text"),
         ({"text": "x", "data": {"buttons": "y"}}, "list"),
         ({"text": "x", "data": {"buttons": [{"url": "https://x.example"}]}}, "buttons[0].text"),
         ({"text": "x", "data": {"buttons": [{"text": "t", "url": "javascript:x"}]}}, "buttons[0].url"),
@@ -334,6 +393,7 @@ async def test_polling_hears_each_once_and_takes_no_other_bots_cursor(server: Fa
 
     assert server.webhook == {}
     assert [type(one) for one in found] == [Linked, Reply, OptOut]
+    assert found[0].at == 1_767_600_100_000
     assert cursor == same == "123456789:13"
     assert again == []
     assert server.waiting == [], "what is stored is forgotten there"
@@ -451,6 +511,6 @@ def test_it_keeps_telegrams_pace_and_lets_people_sleep(server: FakeTelegram) -> 
 
 
 def test_a_form_that_cannot_work_is_refused() -> None:
-    for wrong in ({"webhook_secret": ""}, {"base_url": "api.telegram.org"}):
-        with pytest.raises(ValueError, match="Expected"):
+    for wrong in ({"webhook_secret": ""}, {"base_url": "api.telegram.org"}, {"base_url": "https://x:99999"}):
+        with pytest.raises(ValueError, match=r"Expected|[Pp]ort"):
             TELEGRAM.Config(**({"token": TOKEN, "webhook_secret": SECRET} | wrong))

@@ -80,7 +80,7 @@ class FakeTelegram:
 def _wrong(given: dict[str, Any]) -> str:
     read = given["text"]
     if given.get("parse_mode") == "HTML":
-        parser = _Strict()
+        parser = Strict()
         parser.feed(given["text"])
         parser.close()
         if parser.wrong or parser.open:
@@ -91,7 +91,9 @@ def _wrong(given: dict[str, Any]) -> str:
     return "message is too long" if len(read.encode("utf-16-le")) > 8_192 else ""
 
 
-class _Strict(HTMLParser):
+class Strict(HTMLParser):
+    """Reads HTML as Telegram does: its own tags, each closed in turn."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.open, self.read, self.wrong = list[str](), "", ""
