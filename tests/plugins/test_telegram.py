@@ -416,6 +416,10 @@ async def test_the_webhook_is_set_once_and_again_with_another_secret(server: Fak
 
     await start(webhook_secret="another")
     assert server.webhook["secret_token"] == "another"
+
+    server.webhook["url"] = "https://taken.example"
+    await start(webhook_secret="another")
+    assert server.webhook["url"] == HOOK
     await world.http.close()  # type: ignore[attr-defined]
 
 
@@ -436,6 +440,7 @@ async def test_nobody_waits_for_telegram_at_the_start_and_it_is_tried_again(serv
 
     server.down = 0
     await channel.poll("")
+    await channel._settling
     assert server.webhook == {}, "not yet"
     world.time += 60_000
     assert await channel.poll("") == ([], "")
