@@ -75,6 +75,13 @@ class TestSmsGateway(TestSms):
     }
 
 
+class TestTelegram(ChannelContract):
+    channel = FOUND["telegram"]
+    config = {"token": "123456789:AAhush-hush", "webhook_secret": "hush_hush"}
+    good_addresses = ["123456789", " -1001234567890 ", "007"]
+    bad_addresses = ["", "@ada", "0", "12a", "1.5", "+49151", "١٢٣", "9" * 30]
+
+
 class Careless(FOUND["sandbox"]):  # type: ignore[misc,name-defined]
     """Sends without asking, and answers for everything."""
 

@@ -48,6 +48,33 @@ def test_a_domain_at_its_pace_blocks_no_other(database: Database) -> None:
     assert scene.one("select count(distinct due_at) from message") == 2, "pace rewrites no row"
 
 
+def test_chats_have_no_domain_and_each_has_a_pace_of_its_own(database: Database) -> None:
+    scene, pace = Scene(database), DomainPace(1.0)
+    for chat in ("7", "7", "8", "9", "", "", ""):
+        contact = scene.identify(f"u{scene.one('select count(*) from message')}")
+        asked = Asked(
+            contact_id=contact,
+            source="api",
+            source_id=contact,
+            message_class="service",
+            channel="telegram",
+            account="mail",
+            address=chat,
+            due_at=scene.now,
+        )
+        scene.write(lambda tx, asked=asked: messages.ask(tx, [asked], scene.now, scene.setting.ledger))
+
+    claimed = list[Counter[str]]()
+    for second in (0.0, 0.0, 1.0):
+        room = pace.room(second)
+        found = scene.write(lambda tx, room=room: ledger.claim(tx, LANE, 7, scene.now, limit=10, room=room))
+        pace.take(found.values(), second)
+        claimed.append(Counter(found.values()))
+
+    assert claimed[0] == {"7": 1, "8": 1, "9": 1, "": 3}, "one to each chat; who is reached nowhere waits for nobody"
+    assert claimed[1:] == [{}, {"7": 1}]
+
+
 def test_a_domain_fills_up_again_to_one_seconds_worth() -> None:
     pace = DomainPace(5.0)
     pace.take(["a"] * 5, 0.0)

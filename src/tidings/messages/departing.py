@@ -42,14 +42,15 @@ class _Due(Struct, frozen=True, array_like=True):
 
 
 def claim(tx: Tx, lane: Lane, owner: int, now: int, *, limit: int, room: Room | None = None) -> dict[int, str]:
-    """Take due messages of an account: id -> domain. Domains that are at their pace are passed over and block nobody."""
+    """Take due messages of an account: id -> domain, or address where there is none. Whoever is at the pace is passed over and
+    blocks nobody; a message to nowhere has none."""
     if room is None:
         found = tx.rows(queries.claimable, _Due, account_id=lane.account_id, now=now, limit=limit, paced=[])
     else:
         names = {"account_id": lane.account_id, "now": now, "limit": limit * 4, "paced": room.full}
         found, left = list[_Due](), dict(room.left)
         for due in tx.rows(queries.claimable, _Due, **names):
-            if left.get(due.domain, room.fresh) > 0 and len(found) < limit:
+            if len(found) < limit and (not due.domain or left.get(due.domain, room.fresh) > 0):
                 left[due.domain] = left.get(due.domain, room.fresh) - 1
                 found.append(due)
     claimed = {due.id: due.domain for due in found}

@@ -43,12 +43,12 @@ where id in {{ids ids}} and state in ('queued', 'held', 'deferred', 'sending');
 -- note_withdrawal: what may be on its way is not tried again
 update message set withdrawn = :reason where id in {{ids ids}} and state in ('committing', 'uncertain');
 
--- claimable: due messages of an account, most urgent class first
-select id, domain from message
+-- claimable: due messages of an account, most urgent class first; who has no domain (a chat, a phone) is paced by the address
+select id, coalesce(nullif(domain, ''), address) as domain from message
 where account_id = :account_id and state in ('queued', 'deferred') and due_at <= :now
-  and domain not in {{texts paced}}
+  and domain not in {{texts paced}} and (domain <> '' or address not in {{texts paced}})
   and exists (select 1 from account a where a.id = :account_id and a.state = 'active')
-order by class_rank, due_at, domain, id limit :limit {{lock_skip}};
+order by class_rank, due_at, message.domain, id limit :limit {{lock_skip}};
 
 -- claim: they are ours until they are settled; the condition is repeated
 update message set state = 'sending', owner = :owner, claimed_at = :now

@@ -74,7 +74,7 @@ class DomainPace:
         return Room(fresh=int(self._most), left={domain: int(value) for domain, value in left.items()}, full=full)
 
     def take(self, domains: Iterable[str], now: float) -> None:
-        """So many were claimed."""
-        for domain in domains:
+        """So many were claimed; what goes nowhere takes nobody's turn."""
+        for domain in filter(None, domains):
             left = self._left(domain, now) if domain in self._taken else self._most
             self._taken[domain] = (left - 1, now)
