@@ -98,7 +98,8 @@ class Telegram(Channel[TelegramConfig]):
 
     async def check(self) -> Check:
         hook = self.context.hook_url(HOOK) if self.config.mode == "webhook" else ""
-        return await connection.tested(self._bot(), hook=hook)
+        known = await self.context.storage.get(*connection.SET) or {}
+        return await connection.tested(self._bot(), hook=hook, trouble=known.get("trouble", ""))
 
     async def send(self, batch: Sequence[Outbound], mark: Mark) -> list[Result]:
         results = list[Result]()
@@ -180,8 +181,9 @@ class Telegram(Channel[TelegramConfig]):
                 await connection.delete_webhook(self._bot())
             elif connection.is_public(hook):
                 await connection.set_webhook(self._bot(), hook, self.config.webhook_secret, self.context)
-        except wire.TelegramError:
-            return  # it is tried again, and `check` says why it fails
+        except wire.TelegramError as error:  # it is tried again, and `check` says why it fails
+            await self.context.storage.append(*connection.SET, {"trouble": error.message})
+            return
         self._is_settled = True
 
     def _bot(self) -> Bot:
