@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import importlib
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -172,7 +173,9 @@ class Telegram(Channel[TelegramConfig]):
             self._settling = asyncio.create_task(self._settle())
 
     async def _settle(self) -> None:
-        await asyncio.to_thread(_load)  # 0.6 s in which callbacks and senders need not wait
+        await asyncio.to_thread(
+            importlib.import_module, f"{__package__}.wire"
+        )  # 0.6 s in which callbacks and senders need not wait
         from . import wire
 
         hook = self.context.hook_url(HOOK)
@@ -192,12 +195,6 @@ class Telegram(Channel[TelegramConfig]):
 
             self._opened = wire.bot(self.config.token, self.config.base_url.rstrip("/"), self.context)
         return self._opened
-
-
-def _load() -> None:
-    from . import wire
-
-    assert wire
 
 
 CHANNEL = Telegram
