@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import importlib
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -98,7 +99,8 @@ class Telegram(Channel[TelegramConfig]):
 
     async def check(self) -> Check:
         hook = self.context.hook_url(HOOK) if self.config.mode == "webhook" else ""
-        return await connection.tested(self._bot(), hook=hook)
+        known = await self.context.storage.get(*connection.SET) or {}
+        return await connection.tested(self._bot(), hook=hook, trouble=known.get("trouble", ""))
 
     async def send(self, batch: Sequence[Outbound], mark: Mark) -> list[Result]:
         results = list[Result]()
@@ -171,7 +173,9 @@ class Telegram(Channel[TelegramConfig]):
             self._settling = asyncio.create_task(self._settle())
 
     async def _settle(self) -> None:
-        await asyncio.to_thread(_load)  # 0.6 s in which callbacks and senders need not wait
+        await asyncio.to_thread(
+            importlib.import_module, f"{__package__}.wire"
+        )  # 0.6 s in which callbacks and senders need not wait
         from . import wire
 
         hook = self.context.hook_url(HOOK)
@@ -180,8 +184,9 @@ class Telegram(Channel[TelegramConfig]):
                 await connection.delete_webhook(self._bot())
             elif connection.is_public(hook):
                 await connection.set_webhook(self._bot(), hook, self.config.webhook_secret, self.context)
-        except wire.TelegramError:
-            return  # it is tried again, and `check` says why it fails
+        except wire.TelegramError as error:  # it is tried again, and `check` says why it fails
+            await self.context.storage.append(*connection.SET, {"trouble": error.message})
+            return
         self._is_settled = True
 
     def _bot(self) -> Bot:
@@ -190,12 +195,6 @@ class Telegram(Channel[TelegramConfig]):
 
             self._opened = wire.bot(self.config.token, self.config.base_url.rstrip("/"), self.context)
         return self._opened
-
-
-def _load() -> None:
-    from . import wire
-
-    assert wire
 
 
 CHANNEL = Telegram

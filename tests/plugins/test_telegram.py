@@ -492,6 +492,18 @@ async def test_check_says_who_the_bot_is_and_whether_we_are_called(server: FakeT
     assert "secret" not in repr(others)
 
 
+async def test_check_says_why_telegram_does_not_take_our_address(server: FakeTelegram) -> None:
+    world = World("https://tidings.example:9000")
+    channel = account(server, world)
+    await channel.start()
+    await channel._settling
+
+    found = await checked(server, world)
+
+    assert not found.ok
+    assert "only on ports 80, 88, 443 or 8443" in found.detail
+
+
 @pytest.mark.parametrize("token", ["123456789:wrong", "1:x"])
 async def test_check_says_that_the_token_is_wrong(server: FakeTelegram, token: str) -> None:
     found = await checked(server, token=token)

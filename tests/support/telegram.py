@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 TOKEN = "123456789:AAfake-token_of_nobody"
 BLOCKED = (403, "Forbidden: bot was blocked by the user")
@@ -52,6 +52,8 @@ class FakeTelegram:
     def _setWebhook(self, given: dict[str, Any]) -> tuple[int, Any]:
         if not given["url"].startswith("https://"):
             return 400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook"
+        if urlsplit(given["url"]).port not in (None, 80, 88, 443, 8443):
+            return 400, "Bad Request: bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443"
         self.webhook = given
         return 200, True
 
