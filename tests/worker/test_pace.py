@@ -131,3 +131,9 @@ def test_a_provider_that_says_slow_down_is_heard_at_once() -> None:
 
     assert breaker.note([Failed(id=1, why=Why.RATE_LIMITED, retry_after=40)], 0.0)
     assert breaker.rests(0.0) == 40
+
+
+def test_a_provider_that_never_answers_rests_before_a_whole_queue_is_in_doubt() -> None:
+    doubts = [Failed(id=number, why=Why.UNKNOWN) for number in range(FAILURES)]
+
+    assert [Breaker(is_doubt_costly=costly).note(doubts, 0.0) for costly in (True, False)] == [True, False]

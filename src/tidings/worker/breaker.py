@@ -13,9 +13,11 @@ FIRST_REST, LONGEST_REST = 15.0, 600.0
 
 
 class Breaker:
-    """Counts what a provider does; times are monotonic seconds."""
+    """Counts what a provider does; times are monotonic seconds. Where doubt stays doubt (`is_doubt_costly`), a provider that
+    does not answer is left alone as well, so that not a whole queue becomes uncertain."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_doubt_costly: bool = False) -> None:
+        self._trouble = {Why.PROVIDER_DOWN, Why.RATE_LIMITED} | ({Why.UNKNOWN} if is_doubt_costly else set())
         self._failures, self._rest, self.opens_until = 0, FIRST_REST, 0.0
 
     def note(self, results: Iterable[Result], now: float) -> bool:
@@ -23,8 +25,8 @@ class Breaker:
         for result in results:
             if isinstance(result, Sent):
                 self._failures, self._rest = 0, FIRST_REST
-            elif result.why in (Why.PROVIDER_DOWN, Why.RATE_LIMITED):
-                self._failures += 1 if result.why is Why.PROVIDER_DOWN else FAILURES
+            elif result.why in self._trouble:
+                self._failures += FAILURES if result.why is Why.RATE_LIMITED else 1
                 if result.retry_after:
                     self._rest = max(self._rest, min(result.retry_after, LONGEST_REST))
         if self._failures < FAILURES or now < self.opens_until:

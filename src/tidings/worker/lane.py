@@ -63,7 +63,8 @@ class Lane:
             has_reports=bool(plugin.hooks or self._can.receipts),
         )
         self._ready: asyncio.Queue[Outbound] = asyncio.Queue(self._can.connections * max(self._can.batch_max, 4))
-        self._breaker, self._pace = Breaker(), Pace(account.per_second or self._can.per_second)
+        self._breaker = Breaker(is_doubt_costly=not self._rules.may_resend)
+        self._pace = Pace(account.per_second or self._can.per_second)
         by_domain = self._can.per_domain_second
         self._domains = DomainPace(by_domain) if by_domain else None
         self._stopping = asyncio.Event()
