@@ -184,3 +184,23 @@ def test_a_paused_account_sends_nothing_until_it_is_resumed(server: Running) -> 
         return server.ask("GET", f"/api/v1/messages?contact_id={contact}")[1]["items"][0]["state"] == "sent"
 
     assert eventually(is_sent, 10)
+
+
+def test_a_link_from_an_address_that_failed_once_opens_it_again_but_no_complaint(server: Running) -> None:
+    for value, reason in (("hal", "hard_bounce"), ("ian", "complaint")):
+        body = {"kind": "parrot", "value": value, "scope": "all", "reason": reason}
+        assert server.ask("POST", "/api/v1/suppressions", body)[0] == 201
+        contact = server.ask("POST", "/api/v1/contacts", {"user_id": value})[1]["id"]
+        link = server.ask("GET", f"/api/v1/contacts/{contact}/link")[1]["token"]
+        told = {"type": "linked", "dedup": f"again-{value}", "token": link, "address": address(value), "at": AT}
+        assert tell(server, told)[0] == 200
+
+    listed = {row["value"] for row in server.ask("GET", "/api/v1/suppressions?limit=500")[1]["items"]}
+    assert ("hal" in listed, "ian" in listed) == (False, True)
+
+
+def test_people_are_found_as_they_are_written_and_in_small_letters(server: Running) -> None:
+    server.ask("POST", "/api/v1/contacts", {"user_id": "Customer-7", "email": "Joy@Example.com"})
+
+    for text in ("Customer-7", "Cust", "joy@", "JOY@example"):
+        assert len(server.ask("GET", f"/api/v1/contacts?q={text}")[1]["items"]) == 1, text

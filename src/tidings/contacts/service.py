@@ -49,11 +49,10 @@ def get(tx: Tx, contact_id: int) -> Contact:
 
 def page(tx: Tx, *, before: int, limit: int, text: str = "") -> list[Contact]:
     """Contacts by id, newest first; with `text`, those with an identifier that begins with it."""
-    if text:
-        folded = text.strip().lower()
-        return tx.rows(
-            queries.search_contacts, Contact, before=before, limit=limit, text=folded, text_end=folded + "\U0010ffff"
-        )
+    if text := text.strip():
+        folded, last = text.lower(), "\U0010ffff"
+        names = {"text": text, "text_end": text + last, "folded": folded, "folded_end": folded + last}
+        return tx.rows(queries.search_contacts, Contact, before=before, limit=limit, **names)
     return tx.rows(queries.page_contacts, Contact, before=before, limit=limit)
 
 

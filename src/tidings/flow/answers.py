@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from tidings.channels import Inbound, Linked, OptOut, Reply, Report
+from tidings.channels import Address, Inbound, Linked, OptOut, Reply, Report
 from tidings.channels.service import Account
 from tidings.consent import service as consent
 from tidings.consent.models import Grant
@@ -80,8 +80,17 @@ def heard(
             contact_id = contacts.survivors(tx, [linked[one.token]])[linked[one.token]]
             contacts.lock(tx, [contact_id])
             contacts.reach(tx, contact_id, one.address.kind, one.address.value, now)
+            _works(tx, one.address)
         elif isinstance(one, Reply):
             _replied(tx, account, one, setting, now)
+
+
+def _works(tx: Tx, address: Address) -> None:
+    """Somebody has just spoken to us from there, so what failed there once holds no longer; a complaint does."""
+    key = (address.kind, address.value)
+    found = consent.suppressed(tx, [key]).get(key)
+    if found is not None and found.reason == "hard_bounce":
+        consent.unsuppress(tx, *key)
 
 
 def _opted(tx: Tx, account: Account, told: OptOut, setting: Setting, now: int) -> None:
