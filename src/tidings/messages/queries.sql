@@ -89,16 +89,16 @@ select id from message where id in {{ids ids}} and state = 'sending' and owner =
 -- mark: the point of no return; only what is still ours
 update message set state = 'committing' where id in {{ids ids}} and state = 'sending' and owner = :owner;
 
--- unsettled: messages whose result has come
+-- unsettled: messages whose result has come, perhaps when they were about to be sent again
 select id, contact_id, source, class, channel, account_id, topic, token_id, address_kind, address, attempts, state, owner, must_arrive, withdrawn
-from message where id in {{ids ids}} and state in ('sending', 'committing', 'uncertain') order by id {{lock}};
+from message where id in {{ids ids}} and state in ('sending', 'committing', 'uncertain', 'queued', 'deferred') order by id {{lock}};
 
 -- settle: results as they came
 update message set state = r.state, reason = r.reason, due_at = coalesce(r.due_at, message.due_at),
   sent_at = coalesce(r.sent_at, message.sent_at), ended_at = r.ended_at, provider_id = r.provider_id, answer = r.answer,
   owner = null, attempts = message.attempts - r.uncounted
 from {{rows results: id integer, state text, reason text, due_at integer, sent_at integer, ended_at integer, provider_id text, answer text, uncounted integer}} r
-where message.id = r.id and message.state in ('sending', 'committing', 'uncertain');
+where message.id = r.id and message.state in ('sending', 'committing', 'uncertain', 'queued', 'deferred');
 
 -- insert_attempts: every try, with the provider's words
 insert into attempt (message_id, number, account_id, at, result, code, detail)

@@ -25,6 +25,10 @@ RESEND_AFTER = 5 * MINUTE
 """How long a doubtful message that must arrive waits for evidence before it is sent again."""
 
 
+_WAITING = (State.QUEUED, State.DEFERRED)
+"""Doubt put them back, or a person; a late answer that they were taken after all keeps them from going out again."""
+
+
 class Settled(Struct, frozen=True, kw_only=True):
     """What results led to."""
 
@@ -48,7 +52,8 @@ def settle(tx: Tx, results: Sequence[Result], lane: Lane, now: int) -> Settled:
     by_id = {result.id: result for result in results}
     if tx.dialect.name != "sqlite":  # contacts first, then their messages and tokens (CORRECTNESS 5)
         contacts.lock(tx, tx.values(queries.contacts_of, ids=sorted(by_id)))
-    rows = tx.rows(queries.unsettled, Unsettled, ids=sorted(by_id))
+    found = tx.rows(queries.unsettled, Unsettled, ids=sorted(by_id))
+    rows = [row for row in found if row.state not in _WAITING or isinstance(by_id[row.id], Sent)]
     settled = [settlement(row, by_id[row.id], lane, now) for row in rows]
     if settled:
         tx.run(queries.settle, results=[row for row, _ in settled])
