@@ -204,3 +204,28 @@ def test_people_are_found_as_they_are_written_and_in_small_letters(server: Runni
 
     for text in ("Customer-7", "Cust", "joy@", "JOY@example"):
         assert len(server.ask("GET", f"/api/v1/contacts?q={text}")[1]["items"]) == 1, text
+
+
+def test_trouble_with_an_account_is_over_when_it_is_resumed_and_is_told_again_when_it_comes_back(
+    server: Running,
+) -> None:
+    failing = {"plugin": "sandbox", "config": {"fail_for": "kim", "fail_why": "account_problem"}, "channel": "parrot"}
+    template = TEMPLATE | {"template": "service", "class": "service", "topic": ""}
+    steps = {"s": {"send": {"channel": "parrot", "template": "service", "account": "broken"}, "next": "end"}}
+    for document in (template, JOURNEY | {"journey": "service", "steps": steps}):
+        assert server.ask("POST", "/api/v1/documents/publish", document)[0] == 200
+    contact = server.ask("POST", "/api/v1/contacts", {"user_id": "kim"})[1]["id"]
+    server.ask("PUT", f"/api/v1/contacts/{contact}/addresses/parrot", {"value": "kim"})
+
+    def told() -> list[bool]:
+        found = server.ask("GET", "/api/v1/alerts")[1]["items"]
+        return [one["ended_at"] is None for one in found if one["kind"] == "account"]
+
+    for count in (1, 2):
+        assert server.ask("PUT", "/api/v1/accounts/broken", failing)[0] == 200
+        assert told() == [False] * (count - 1)
+        body = {"contact_ids": [contact], "properties": {"n": str(count)}}
+        assert server.ask("POST", "/api/v1/journeys/service/enrol", body)[1]["entered"] == 1
+        assert eventually(lambda count=count: told() == [True] + [False] * (count - 1), 10)
+    assert server.ask("POST", "/api/v1/accounts/broken/resume", {})[0] == 200
+    assert told()[1:] == [False]

@@ -71,8 +71,17 @@ class Accounts(Controller):
         at, here = now(request), setting(request)
 
         def unit(tx: Tx) -> channels.Account:
-            more = {"channel": data.channel, "is_default": data.is_default, "per_second": data.per_second}
-            account = channels.save(tx, plugin, name, data.config, at, **more)  # type: ignore[arg-type]
+            account = channels.save(
+                tx,
+                plugin,
+                name,
+                data.config,
+                at,
+                channel=data.channel,
+                is_default=data.is_default,
+                per_second=data.per_second,
+            )
+            messages.resume_account(tx, account.id, at)
             flow.adopt(tx, account, here)
             return account
 
@@ -103,7 +112,7 @@ class Accounts(Controller):
             if change == "pause":
                 messages.pause_account(tx, account.id, "by hand", at)
             else:
-                channels.set_state(tx, account.id, "active", "", at)
+                messages.resume_account(tx, account.id, at)
             return shown(channels.find(tx, name)) | {"config": {}}
 
         found = await once(request, unit)

@@ -108,6 +108,7 @@ def unpause(tx: Tx, name: str, now: int, *, how: str = "run", over: int = 0) -> 
         tx.run(queries.spread_tokens, journey_id=row.id, now=now, over=over)
     messages.unhold(tx, "journey", held, PAUSED, later=now - row.paused_at if how == "shift" else 0)
     tx.run(queries.set_state, id=row.id, state="active", paused_at=None, now=now)
+    messages.trouble_over(tx, "loop", name, now)
     bump(tx, "journeys")
 
 

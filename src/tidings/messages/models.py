@@ -220,8 +220,8 @@ class Alert(Struct, frozen=True, array_like=True):
     ended_at: int | None
 
 
-ONCE, USED = 1, 2
-"""`must_arrive` of a message: it may be sent again once; it was."""
+ONCE = 1
+"""`must_arrive` of a message that may be sent again once, when it is in doubt; 2 after that."""
 
 
 class Lane(Struct, frozen=True, kw_only=True):

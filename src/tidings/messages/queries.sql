@@ -189,6 +189,9 @@ where not exists (select 1 from alert a where a.kind = :kind and a.subject = :su
 -- page_alerts: what people must know, newest first
 select id, at, kind, subject, detail, ended_at from alert where id < :before order by id desc limit :limit;
 
+-- end_trouble: what was wrong with this is mended
+update alert set ended_at = :now where kind = :kind and subject = :subject and ended_at is null;
+
 -- end_alert: somebody has seen to it
 update alert set ended_at = :now where id = :id and ended_at is null;
 

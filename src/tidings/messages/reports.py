@@ -138,11 +138,11 @@ def _follow(tx: Tx, report: _Waiting, contact_id: int, now: int) -> list[Ended]:
         return _suppress(tx, report, "all", "hard_bounce", source, now)
     if report.status == "complained":
         ended = _suppress(tx, report, "marketing", "complaint", source, now)
-        return ended + _unsubscribe(tx, report, [contact_id], "", now)
+        return ended + withdraw_consent(tx, [contact_id], report.channel, "", source, now)
     if report.status == "unsubscribed":
-        return _unsubscribe(tx, report, [contact_id], report.topic, now)
+        return withdraw_consent(tx, [contact_id], report.channel, report.topic, source, now)
     if report.why == Why.OPTED_OUT:
-        return _unsubscribe(tx, report, everybody(tx, contact_id, report), "", now)
+        return withdraw_consent(tx, everybody(tx, contact_id, report), report.channel, "", source, now)
     return []
 
 
@@ -163,17 +163,11 @@ def _suppress(tx: Tx, report: _Waiting, scope: str, reason: str, source: str, no
     return withdraw_address(tx, holders, report.address, scope, "suppressed", now)
 
 
-def _unsubscribe(tx: Tx, report: _Waiting, people: Sequence[int], topic: str, now: int) -> list[Ended]:
+def withdraw_consent(tx: Tx, people: Sequence[int], channel: str, topic: str, source: str, now: int) -> list[Ended]:
+    """The provider knows that these people do not want it: written down, and what has not left is cancelled."""
     grants = [
-        Grant(
-            contact_id=contact_id,
-            channel=report.channel,
-            topic=topic,
-            state="unsubscribed",
-            method="provider",
-            source=f"report {report.id}",
-        )
-        for contact_id in people
+        Grant(contact_id=one, channel=channel, topic=topic, state="unsubscribed", method="provider", source=source)
+        for one in people
     ]
     consent.record(tx, grants, now)
-    return withdraw_topic(tx, people, report.channel, topic, "unsubscribed", now)
+    return withdraw_topic(tx, people, channel, topic, "unsubscribed", now)

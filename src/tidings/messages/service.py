@@ -232,6 +232,17 @@ def pause_account(tx: Tx, account_id: int, reason: str, now: int) -> None:
     tx.run(queries.give_back_of_account, account_id=account_id)
 
 
+def resume_account(tx: Tx, account_id: int, now: int) -> None:
+    """It was mended: it sends again, and new trouble is told anew."""
+    channels.set_state(tx, account_id, "active", "", now)
+    trouble_over(tx, "account", str(account_id), now)
+
+
+def trouble_over(tx: Tx, kind: str, subject: str, now: int) -> None:
+    """What somebody was told of is mended."""
+    tx.run(queries.end_trouble, kind=kind, subject=subject, now=now)
+
+
 def alert(tx: Tx, kind: str, subject: str, detail: str, now: int) -> None:
     """Something that a person must know; the same trouble is told once until it is over."""
     tx.run(queries.raise_alert, kind=kind, subject=subject, detail=detail, now=now)

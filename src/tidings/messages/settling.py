@@ -10,12 +10,11 @@ from msgspec import Struct
 
 from tidings.channels import Failed, Result, Sent, Why
 from tidings.consent import service as consent
-from tidings.consent.models import Grant
 from tidings.contacts import service as contacts
 from tidings.events.models import Happened
 from tidings.messages import reports
 from tidings.messages.models import ONCE, Ended, Lane, State, Unsettled
-from tidings.messages.service import alert, pause_account, queries, withdraw_address, withdraw_topic
+from tidings.messages.service import alert, pause_account, queries, withdraw_address
 from tidings.runtime.clock import HOUR, MINUTE
 from tidings.runtime.database import Tx
 
@@ -136,23 +135,10 @@ def attempt(row: Unsettled, result: Result) -> dict[str, Any]:
 
 
 def _follow(tx: Tx, rows: list[Unsettled], by_id: dict[int, Result], now: int) -> str:
-    """Addresses that never work are suppressed, withdrawals that the provider knows are recorded, bad accounts rest."""
+    """Addresses that never work are suppressed, bad accounts rest: what is wrong with the account, if anything is."""
     failed = [(row, result) for row in rows if isinstance(result := by_id[row.id], Failed)]
     invalid = [(row.address_kind, row.address) for row, result in failed if result.why is Why.ADDRESS_INVALID]
     consent.suppress(tx, invalid, scope="all", reason="hard_bounce", source="provider", now=now)
-    grants = [
-        Grant(
-            contact_id=contact_id,
-            channel=row.channel,
-            state="unsubscribed",
-            method="provider",
-            source=f"message {row.id}",
-        )
-        for row, result in failed
-        if result.why is Why.OPTED_OUT
-        for contact_id in reports.everybody(tx, row.contact_id, row)
-    ]
-    consent.record(tx, grants, now)
     for row, result in failed:
         if result.why is Why.ACCOUNT_PROBLEM:
             words = result.detail or result.code or "the account does not work"
@@ -170,9 +156,8 @@ def _withdraw(tx: Tx, rows: list[Unsettled], by_id: dict[int, Result], now: int)
             holders = contacts.holders(tx, row.address_kind, row.address)
             ended += withdraw_address(tx, holders, row.address, "all", "suppressed", now)
         elif isinstance(result, Failed) and result.why is Why.OPTED_OUT:
-            ended += withdraw_topic(
-                tx, reports.everybody(tx, row.contact_id, row), row.channel, "", "unsubscribed", now
-            )
+            people = reports.everybody(tx, row.contact_id, row)
+            ended += reports.withdraw_consent(tx, people, row.channel, "", f"message {row.id}", now)
     return ended
 
 
