@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tidings.channels import service as channels
@@ -28,16 +28,16 @@ class PluginStorage:
 
 
 class PluginContext:
-    """One account's world."""
+    """One account's world. `address` tells where the server is reached now: that is a setting, and may change."""
 
-    def __init__(self, app: App, workspace: Workspace, account: channels.Account, address: str) -> None:
+    def __init__(self, app: App, workspace: Workspace, account: channels.Account, address: Callable[[], str]) -> None:
         hosts = (host.strip() for host in app.settings.allow_hosts.split(","))
         self.http = GuardedHttp(frozenset(host for host in hosts if host))
         self.connect = GuardedConnect()
         self.storage = PluginStorage(workspace, app, account.id)
         self.now = app.clock.now
         prefix = "" if workspace.name == "main" else f"{workspace.name}."
-        self._hooks = f"{address}/hooks/channels/{prefix}{account.name}"
+        self._address, self._path = address, f"hooks/channels/{prefix}{account.name}"
 
     def hook_url(self, kind: str) -> str:
-        return f"{self._hooks}/{kind}"
+        return f"{self._address()}/{self._path}/{kind}"

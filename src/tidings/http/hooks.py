@@ -32,7 +32,8 @@ async def opened(request: AnyRequest, workspace: Workspace, account: channels.Ac
     if plugin is None:
         raise Invalid.at("plugin", f"{account.plugin!r} is not here.", "GET /api/v1/accounts/plugins lists what is.")
     config = channels.check_config(plugin, msgspec.json.decode(account.config))
-    context = PluginContext(served(request).app, workspace, account, served(request).settings[workspace.name].address)
+    here = served(request)
+    context = PluginContext(here.app, workspace, account, lambda: here.settings[workspace.name].address)
     try:
         yield plugin(config, context)
     finally:

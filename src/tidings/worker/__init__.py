@@ -72,7 +72,7 @@ class WorkspaceWorker:
             self._workspace.lanes.ring()
 
     async def poll(self) -> None:
-        """Ask the providers that keep answers for us; of several processes the eldest does."""
+        """Ask the providers that keep answers for us; of several processes one does (that of the lowest number)."""
         for lane in list(self._lanes.values()) if self._is_first else []:
             try:
                 await lane.poll()

@@ -52,7 +52,7 @@ class Lane:
     ) -> None:
         self._app, self._workspace, self._setting, self.account = app, workspace, setting, account
         config = channels.check_config(plugin, msgspec.json.decode(account.config))
-        self._context = PluginContext(app, workspace, account, setting.address)
+        self._context = PluginContext(app, workspace, account, lambda: setting.address)
         self._channel: Channel[Any] = plugin(config, self._context)
         self._can = plugin.capabilities(config)
         self._rules = ledger.Lane(
