@@ -124,6 +124,7 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
         status.first_user,
         status.mend_run,
         status.mend_message,
+        status.mend_account,
     ]
     found = Litestar(
         route_handlers=[api(), *plain],

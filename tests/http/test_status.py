@@ -104,7 +104,8 @@ def test_an_account_that_rests_is_named(server: Running, browser: Browser) -> No
 
     assert "Accounts that rest" in browser.get()
 
-    server.ask("POST", "/api/v1/accounts/mail/resume", {})
+    (resting,) = (one for one in server.ask("GET", "/api/v1/accounts")[1]["items"] if one["state"] == "paused")
+    browser.post(f"/accounts/{resting['id']}/resume")
     assert "Accounts that rest" not in browser.get()
 
 

@@ -145,6 +145,7 @@ async def _mend(request: AnyRequest, unit: Any) -> Redirect:
     await workspace.database.write(unit)
     workspace.timers.ring()
     workspace.lanes.ring()
+    workspace.accounts.ring()
     return Redirect("/", status_code=303)
 
 
@@ -160,3 +161,10 @@ async def mend_message(request: AnyRequest, message_id: FromPath[int]) -> Redire
     """Send an uncertain message again."""
     at = now(request)
     return await _mend(request, lambda tx: messages.send_again(tx, message_id, at))
+
+
+@post("/accounts/{account_id:int}/resume", include_in_schema=False)
+async def mend_account(request: AnyRequest, account_id: FromPath[int]) -> Redirect:
+    """Let an account that rests send again."""
+    at = now(request)
+    return await _mend(request, lambda tx: messages.resume_account(tx, account_id, at))
