@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from tidings import flow
 from tidings.consent import service as consent
-from tidings.consent.models import ConsentState, Grant
+from tidings.consent.models import ConsentState, Grant, Standing
 from tidings.contacts import service as contacts
 from tidings.contacts.addresses import email
 from tidings.contacts.identity import Same
@@ -21,6 +21,7 @@ from tidings.contacts.models import Claim, Contact, Key, Update
 from tidings.events import service as events
 from tidings.http.paging import LAST, before, cursor_of, numbers, page
 from tidings.http.served import AnyRequest, database, now, once, setting, shown, workspace
+from tidings.http.shapes import gives, pages, record, shape, wider
 from tidings.messages import service as messages, tokens
 from tidings.runtime.database import Database, Tx
 from tidings.runtime.errors import Invalid
@@ -69,6 +70,16 @@ class Merge(Struct, kw_only=True, forbid_unknown_fields=True):
     preview: bool = False
 
 
+WHOLE = wider(
+    Contact,
+    "WholeContact",
+    identifiers=list[record("Identifier", kind=str, value=str)],  # type: ignore[misc]
+    addresses=dict[str, str],
+    tags=list[str],
+    consent=list[shape(Standing)],  # type: ignore[misc]
+)
+
+
 class _Undone(Exception):
     """Ends a preview: what was tried is rolled back."""
 
@@ -105,7 +116,7 @@ class Contacts(Controller):
     path = "/contacts"
     tags = ("contacts",)
 
-    @get()
+    @get(responses=pages(shape(Contact)))
     async def index(
         self, request: AnyRequest, q: FromQuery[str] = "", cursor: FromQuery[str] = "", limit: FromQuery[int] = 50
     ) -> dict[str, Any]:
@@ -137,7 +148,7 @@ class Contacts(Controller):
 
         return await once(request, unit)
 
-    @get("/{contact_id:int}")
+    @get("/{contact_id:int}", responses=gives(WHOLE))
     async def show(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:
         """One contact; whoever was merged answers with whom they were merged into."""
         return await database(request).read(lambda tx: whole(tx, contacts.get(tx, contact_id)))

@@ -164,14 +164,24 @@ async def once(
     return await where.write(lambda tx: idempotency.once(tx, asked, unit, at, is_secret=is_secret))
 
 
+def is_time(field: str) -> bool:
+    """Whether a column of this name holds an instant."""
+    return field == "at" or field.endswith("_at")
+
+
+def is_json(field: str) -> bool:
+    """Whether a column of this name holds JSON."""
+    return field in _JSON
+
+
 def shown(row: Struct) -> dict[str, Any]:
     """A row as people expect it: times as ISO 8601, JSON as JSON."""
     found: dict[str, Any] = {}
     for name in row.__struct_fields__:
         value = getattr(row, name)
-        if name.endswith("_at") or name == "at":
+        if is_time(name):
             value = iso(value)
-        elif name in _JSON and isinstance(value, str):
+        elif is_json(name) and isinstance(value, str):
             value = msgspec.json.decode(value)
         found[name] = value
     return found
