@@ -26,12 +26,15 @@ from tidings.http import (
     documents,
     hooks,
     ingest,
+    journeys,
     messages,
     operations,
     problems,
     public,
     settings as workspace_settings,
     status,
+    suggest,
+    templates,
 )
 from tidings.http.served import LOCAL, AnyRequest, Served, fit, guard
 from tidings.runtime.app import App
@@ -77,8 +80,9 @@ def api() -> Router:
     handlers: list[Any] = [
         contacts.Contacts,
         documents.Documents,
-        documents.Templates,
-        documents.Journeys,
+        templates.Templates,
+        journeys.Journeys,
+        suggest.suggest,
         messages.Messages,
         messages.Runs,
         messages.rejected,
