@@ -62,7 +62,7 @@ def plan(tx: Tx, document: Document) -> Plan:
 
 def _of_journey(tx: Tx, definition: Definition) -> Plan:
     planned = journeys.plan(tx, definition)
-    old, new = planned.before, journey_documents.body(definition)
+    old, new = planned.before, _as_stored(journey_documents.body(definition))
     before, after = old.get("steps", {}), new["steps"]
     kinds: tuple[tuple[Literal["added", "removed", "changed"], list[str]], ...] = (
         ("added", planned.added),
@@ -125,6 +125,11 @@ def _of_template(tx: Tx, document: TemplateDocument) -> Plan:
         fields=[change for change in fields if live is not None or change.after not in ("", False)],
         warnings=[],
     )
+
+
+def _as_stored(body: dict[str, Any]) -> dict[str, Any]:
+    """With lists where structs have tuples, so that only what differs differs."""
+    return msgspec.json.decode(msgspec.json.encode(body))  # type: ignore[no-any-return]
 
 
 def changes(before: Any, after: Any, path: str = "") -> Iterator[Change]:
