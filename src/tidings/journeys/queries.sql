@@ -57,7 +57,7 @@ select r.journey_id, count(*) from message m join run r on r.id = m.source_id
 where m.id >= :from_id and (m.source || '') = 'journey' and m.sent_at is not null group by r.journey_id;
 
 -- passed_by_step: how many went through each exit, ever
-select c.step, c.exit, sum(c.passed_count) from step_count c join journey_version v on v.id = c.version_id
+select c.step, c.exit, cast(sum(c.passed_count) as integer) from step_count c join journey_version v on v.id = c.version_id
 where v.journey_id = :id group by c.step, c.exit order by c.step, c.exit;
 
 -- messages_by_step: what became of messages with an id from :from_id on
