@@ -12,7 +12,7 @@ from msgspec import Struct
 from tidings import documents
 from tidings.cli.beside import beside
 from tidings.cli.common import Place, opened, placed, reading
-from tidings.documents import Document, Plan
+from tidings.documents import Document, DocumentPlan
 from tidings.runtime.errors import Invalid, Problem
 
 
@@ -58,7 +58,7 @@ def plan(place: Place, files: tuple[str, ...]) -> None:
     place.say([msgspec.to_builtins(one) for one in plans], told)
 
 
-def _difference(plan: Plan) -> str:
+def _difference(plan: DocumentPlan) -> str:
     warned = "".join(f" Beware: {one}" for one in plan.warnings)
     if plan.is_new:
         return f"is new.{warned}"

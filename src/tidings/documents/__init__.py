@@ -22,5 +22,10 @@ from tidings.documents.drafts import (
     save as save,
 )
 from tidings.documents.files import read as read, write as write
-from tidings.documents.planning import Change as Change, Plan as Plan, StepChange as StepChange, plan as plan
+from tidings.documents.planning import (
+    DocumentPlan as DocumentPlan,
+    FieldChange as FieldChange,
+    StepChange as StepChange,
+    plan as plan,
+)
 from tidings.documents.service import publish as publish, pull as pull, version as version

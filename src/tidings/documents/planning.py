@@ -17,7 +17,7 @@ from tidings.templates import service as templates
 from tidings.templates.models import TemplateDocument
 
 
-class Change(Struct, frozen=True, kw_only=True):
+class FieldChange(Struct, frozen=True, kw_only=True):
     """One place: what stands there now, and what would; null is nothing."""
 
     path: str
@@ -31,12 +31,12 @@ class StepChange(Struct, frozen=True, kw_only=True):
     step: str
     how: Literal["added", "removed", "changed"]
     people: int
-    changes: list[Change]
+    changes: list[FieldChange]
     before: Any
     after: Any
 
 
-class Plan(Struct, frozen=True, kw_only=True):
+class DocumentPlan(Struct, frozen=True, kw_only=True):
     """What publishing would do; `changed` names steps of a journey, fields of a template."""
 
     kind: Literal["template", "journey"]
@@ -49,18 +49,18 @@ class Plan(Struct, frozen=True, kw_only=True):
     inside: dict[str, int]
     """How many people are now inside each step that changes or goes; they finish on their version."""
     steps: list[StepChange]
-    fields: list[Change]
+    fields: list[FieldChange]
     """What changes beside the steps."""
     warnings: list[Problem]
 
 
-def plan(tx: Tx, document: Document) -> Plan:
+def plan(tx: Tx, document: Document) -> DocumentPlan:
     """The difference between a document and what is live."""
     found = _of_journey(tx, document) if isinstance(document, Definition) else _of_template(tx, document)
     return msgspec.structs.replace(found, warnings=warnings(tx, document))
 
 
-def _of_journey(tx: Tx, definition: Definition) -> Plan:
+def _of_journey(tx: Tx, definition: Definition) -> DocumentPlan:
     planned = journeys.plan(tx, definition)
     old, new = planned.before, _as_stored(journey_documents.body(definition))
     before, after = old.get("steps", {}), new["steps"]
@@ -81,7 +81,7 @@ def _of_journey(tx: Tx, definition: Definition) -> Plan:
         for how, names in kinds
         for step in names
     ]
-    return Plan(
+    return DocumentPlan(
         kind="journey",
         name=planned.name,
         is_new=planned.is_new,
@@ -100,19 +100,21 @@ _APART = ("journey", "template", "steps", "layout")
 """Not told as fields: the name, what is told step by step, and what is no content."""
 
 
-def _fields(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
+def _fields(old: dict[str, Any], new: dict[str, Any]) -> list[FieldChange]:
     names = [name for name in (*new, *(name for name in old if name not in new)) if name not in _APART]
     return [
-        Change(path=name, before=old.get(name), after=new.get(name)) for name in names if old.get(name) != new.get(name)
+        FieldChange(path=name, before=old.get(name), after=new.get(name))
+        for name in names
+        if old.get(name) != new.get(name)
     ]
 
 
-def _of_template(tx: Tx, document: TemplateDocument) -> Plan:
+def _of_template(tx: Tx, document: TemplateDocument) -> DocumentPlan:
     live = templates.current(tx, [document.template]).get(document.template)
     old = msgspec.json.decode(live.body) if live else {}
     new = msgspec.to_builtins(document)
     fields = _fields(old, new)
-    return Plan(
+    return DocumentPlan(
         kind="template",
         name=document.template,
         is_new=live is None,
@@ -132,10 +134,10 @@ def _as_stored(body: dict[str, Any]) -> dict[str, Any]:
     return msgspec.json.decode(msgspec.json.encode(body))  # type: ignore[no-any-return]
 
 
-def changes(before: Any, after: Any, path: str = "") -> Iterator[Change]:
+def changes(before: Any, after: Any, path: str = "") -> Iterator[FieldChange]:
     """The places in which two values differ; lists are told whole."""
     if isinstance(before, dict) and isinstance(after, dict):
         for name in dict.fromkeys((*before, *after)):
             yield from changes(before.get(name), after.get(name), f"{path}.{name}" if path else str(name))
     elif before != after:
-        yield Change(path=path, before=before, after=after)
+        yield FieldChange(path=path, before=before, after=after)

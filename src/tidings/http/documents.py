@@ -123,7 +123,7 @@ class Documents(Controller):
         return {"kind": kind, "name": name, "valid": True}
 
     @post("/plan", status_code=200)
-    async def plan(self, request: AnyRequest, data: JSONBody[dict[str, Any]]) -> documents.Plan:
+    async def plan(self, request: AnyRequest, data: JSONBody[dict[str, Any]]) -> documents.DocumentPlan:
         """What publishing would change, place by place, and who is inside the steps that change."""
         document = documents.check(data)
         return await database(request).read(lambda tx: documents.plan(tx, document))

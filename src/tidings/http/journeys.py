@@ -67,7 +67,7 @@ class Journeys(Controller):
         return JourneyPage(items=await database(request).read(lambda tx: telling.lines(tx, at)), next=None)
 
     @get("/kinds")
-    async def kinds(self) -> forms.Forms:
+    async def kinds(self) -> forms.JourneyForms:
         """What an editor draws: each kind of step with its form and exits, what starts and ends a journey, conditions."""
         return forms.forms(flow.KINDS)
 

@@ -1,4 +1,4 @@
-"""Names that are in use, for whoever types one."""
+"""SuggestedNames that are in use, for whoever types one."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ MOST = 20
 What = Literal["events", "attributes", "topics", "templates", "tags", "journeys", "accounts", "channels"]
 
 
-class Names(Struct, kw_only=True):
-    """Names that are in use, at most 20."""
+class SuggestedNames(Struct, kw_only=True):
+    """SuggestedNames that are in use, at most 20."""
 
     items: list[str]
 
@@ -31,9 +31,9 @@ class Names(Struct, kw_only=True):
 @get("/suggest", tags=["documents"])
 async def suggest(
     request: AnyRequest, what: Annotated[What, QueryParameter(name="what")], q: FromQuery[str] = ""
-) -> Names:
-    """Names that are in use and hold a text: of events, attributes, topics, templates, tags, journeys, accounts, channels."""
-    return Names(items=await database(request).read(lambda tx: FINDERS[what](tx, q.strip()[:100])))
+) -> SuggestedNames:
+    """SuggestedNames that are in use and hold a text: of events, attributes, topics, templates, tags, journeys, accounts, channels."""
+    return SuggestedNames(items=await database(request).read(lambda tx: FINDERS[what](tx, q.strip()[:100])))
 
 
 def _holding(names: list[str], text: str) -> list[str]:

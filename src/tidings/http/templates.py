@@ -67,7 +67,7 @@ class LookAt(Struct, kw_only=True, forbid_unknown_fields=True):
     event: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-class Look(Struct, kw_only=True):
+class TemplateLook(Struct, kw_only=True):
     """What they would read, as far as it can be made; a problem names the part and the line: `html:12`."""
 
     subject: str
@@ -113,12 +113,12 @@ class Templates(Controller):
         return await database(request).read(lambda tx: _detail(tx, name, at))
 
     @post("/preview", status_code=200)
-    async def preview(self, request: AnyRequest, data: JSONBody[LookAt]) -> Look:
+    async def preview(self, request: AnyRequest, data: JSONBody[LookAt]) -> TemplateLook:
         """How a document looks to somebody, by the renderer that sends; what is wrong is told, with its line."""
         try:
             document = msgspec.convert(data.document, TemplateDocument)
         except msgspec.ValidationError as error:
-            return Look(subject="", html="", text="", problems=[_problem("", f"{error}.")])
+            return TemplateLook(subject="", html="", text="", problems=[_problem("", f"{error}.")])
         attributes = await database(request).read(lambda tx: _attributes(tx, data))
         variables = {"contact": attributes, "event": data.event, "journey": "preview"}
         is_marketing = document.message_class in ("lifecycle", "promotional")
@@ -126,7 +126,7 @@ class Templates(Controller):
         budget = Budget(served(request).app.clock.monotonic)
         seen = rendering.preview(document, variables, signed, budget)
         problems = [_problem(one.path, one.message, one.hint) for one in seen.problems]
-        return Look(subject=seen.subject, html=seen.html, text=seen.text, problems=problems)
+        return TemplateLook(subject=seen.subject, html=seen.html, text=seen.text, problems=problems)
 
     @post("/test-send", status_code=200)
     async def test_send(self, request: AnyRequest, data: JSONBody[SendTest]) -> TestSent:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tidings.journeys.documents import Goal, Journey, Reentry, Trigger
 from tidings.journeys.steps import ABOUT, KINDS
-from tidings.journeys.steps.about import Way
+from tidings.journeys.steps.about import StepExit
 from tidings.rules.tree import Kinds
 
 Takes = Literal["value", "list", "text", "number", "range", "yes or no"]
@@ -23,7 +23,7 @@ class StepKind(Struct, frozen=True, kw_only=True):
     sentence: str
     schema: dict[str, Any]
     options: dict[str, Any]
-    exits: tuple[Way, ...]
+    exits: tuple[StepExit, ...]
 
 
 class ConditionKind(Struct, frozen=True, kw_only=True):
@@ -35,7 +35,7 @@ class ConditionKind(Struct, frozen=True, kw_only=True):
     compares: bool
 
 
-class Operator(Struct, frozen=True):
+class RuleOperator(Struct, frozen=True):
     """How a value is compared: its key, how it reads, and what is written under it."""
 
     key: str
@@ -43,7 +43,7 @@ class Operator(Struct, frozen=True):
     takes: Takes
 
 
-class Forms(Struct, frozen=True, kw_only=True):
+class JourneyForms(Struct, frozen=True, kw_only=True):
     """Everything that an editor of journeys draws."""
 
     steps: list[StepKind]
@@ -51,25 +51,25 @@ class Forms(Struct, frozen=True, kw_only=True):
     goal: dict[str, Any]
     reentry: dict[str, Any]
     conditions: list[ConditionKind]
-    operators: list[Operator]
+    operators: list[RuleOperator]
 
 
 OPERATORS = (
-    Operator("eq", "is", "value"),
-    Operator("ne", "is not", "value"),
-    Operator("in", "is one of", "list"),
-    Operator("not_in", "is none of", "list"),
-    Operator("contains", "contains", "text"),
-    Operator("not_contains", "does not contain", "text"),
-    Operator("starts_with", "begins with", "text"),
-    Operator("ends_with", "ends with", "text"),
-    Operator("gt", "is more than", "number"),
-    Operator("gte", "is at least", "number"),
-    Operator("lt", "is less than", "number"),
-    Operator("lte", "is at most", "number"),
-    Operator("between", "is between", "range"),
-    Operator("has", "has", "value"),
-    Operator("empty", "is empty", "yes or no"),
+    RuleOperator("eq", "is", "value"),
+    RuleOperator("ne", "is not", "value"),
+    RuleOperator("in", "is one of", "list"),
+    RuleOperator("not_in", "is none of", "list"),
+    RuleOperator("contains", "contains", "text"),
+    RuleOperator("not_contains", "does not contain", "text"),
+    RuleOperator("starts_with", "begins with", "text"),
+    RuleOperator("ends_with", "ends with", "text"),
+    RuleOperator("gt", "is more than", "number"),
+    RuleOperator("gte", "is at least", "number"),
+    RuleOperator("lt", "is less than", "number"),
+    RuleOperator("lte", "is at most", "number"),
+    RuleOperator("between", "is between", "range"),
+    RuleOperator("has", "has", "value"),
+    RuleOperator("empty", "is empty", "yes or no"),
 )
 CONDITIONS = {
     "attribute": "An attribute of theirs",
@@ -81,9 +81,9 @@ CONDITIONS = {
 }
 
 
-def forms(kinds: Kinds) -> Forms:
+def forms(kinds: Kinds) -> JourneyForms:
     """The forms, with the kinds of condition that the rooms offer."""
-    return Forms(
+    return JourneyForms(
         steps=[_step(kind) for kind in KINDS],
         trigger=form(Trigger),
         goal=form(Goal),

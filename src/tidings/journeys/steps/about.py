@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Meta, Struct
 
 
-class Way(Struct, frozen=True):
+class StepExit(Struct, frozen=True):
     """An exit: the key under which its target is written, and what it is called on the canvas."""
 
     key: str
@@ -21,7 +21,7 @@ class About(Struct, frozen=True, kw_only=True):
 
     title: str
     sentence: str
-    ways: tuple[Way, ...] = (Way("next", "then"),)
+    ways: tuple[StepExit, ...] = (StepExit("next", "then"),)
 
 
 def told(title: str, description: str, *examples: Any, suggest: str = "") -> Meta:

@@ -8,13 +8,17 @@ import msgspec
 from msgspec import Struct
 
 from tidings.journeys.outcome import Go, Moment, Outcome
-from tidings.journeys.steps.about import About, Way, told
+from tidings.journeys.steps.about import About, StepExit, told
 from tidings.rules.tree import Kinds, parse
 
 ABOUT = About(
     title="Go different ways",
     sentence="The first case that is true; everybody else goes the other way.",
-    ways=(Way("case", "when"), Way("on_unknown", "nobody can say", is_optional=True), Way("else", "else")),
+    ways=(
+        StepExit("case", "when"),
+        StepExit("on_unknown", "nobody can say", is_optional=True),
+        StepExit("else", "else"),
+    ),
 )
 
 

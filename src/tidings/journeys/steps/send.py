@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from msgspec import Struct
 
 from tidings.journeys.outcome import Moment, Outcome, Send
-from tidings.journeys.steps.about import About, Way, told
+from tidings.journeys.steps.about import About, StepExit, told
 from tidings.rules.durations import milliseconds
 from tidings.rules.tree import Kinds
 
@@ -15,9 +15,9 @@ ABOUT = About(
     title="Send a message",
     sentence="Send a message and wait until it has left, was skipped, or failed.",
     ways=(
-        Way("next", "then"),
-        Way("on_skipped", "skipped", is_optional=True),
-        Way("on_failed", "failed", is_optional=True),
+        StepExit("next", "then"),
+        StepExit("on_skipped", "skipped", is_optional=True),
+        StepExit("on_failed", "failed", is_optional=True),
     ),
 )
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from msgspec import Struct
 
 from tidings.journeys.outcome import Go, Moment, Outcome, WaitUntil
-from tidings.journeys.steps.about import About, Way, told
+from tidings.journeys.steps.about import About, StepExit, told
 from tidings.journeys.windows import Window, next_open
 from tidings.rules import durations
 from tidings.rules.tree import Kinds
@@ -17,7 +17,7 @@ from tidings.rules.tree import Kinds
 ABOUT = About(
     title="Wait",
     sentence="Wait for a while, until a date of theirs, or until a good time of their day.",
-    ways=(Way("next", "then"), Way("on_past", "already past", is_optional=True)),
+    ways=(StepExit("next", "then"), StepExit("on_past", "already past", is_optional=True)),
 )
 
 

@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from tidings.events.conditions import Property, Since
 from tidings.journeys.outcome import Go, Listen, Moment, Outcome
-from tidings.journeys.steps.about import About, Way, told
+from tidings.journeys.steps.about import About, StepExit, told
 from tidings.rules import durations
 from tidings.rules.tree import Kinds
 
 ABOUT = About(
     title="Wait for an event",
     sentence="Wait until something happens, at most so long.",
-    ways=(Way("next", "happened"), Way("on_timeout", "time is up", is_optional=True)),
+    ways=(StepExit("next", "happened"), StepExit("on_timeout", "time is up", is_optional=True)),
 )
 
 

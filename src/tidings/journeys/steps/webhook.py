@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from tidings.journeys.outcome import Moment, Outcome, Send
-from tidings.journeys.steps.about import About, Way, told
+from tidings.journeys.steps.about import About, StepExit, told
 from tidings.journeys.steps.update import resolved
 from tidings.rules.durations import milliseconds
 from tidings.rules.tree import Kinds
@@ -16,7 +16,7 @@ from tidings.rules.tree import Kinds
 ABOUT = About(
     title="Call a webhook",
     sentence="Tell another system, and wait for its answer.",
-    ways=(Way("next", "answered"), Way("on_failed", "failed", is_optional=True)),
+    ways=(StepExit("next", "answered"), StepExit("on_failed", "failed", is_optional=True)),
 )
 
 
