@@ -370,7 +370,7 @@ export interface paths {
         put?: never;
         /**
          * Plan
-         * @description What publishing would change, and who is inside the steps that change.
+         * @description What publishing would change, place by place, and who is inside the steps that change.
          */
         post: operations["ApiV1DocumentsPlanPlan"];
         delete?: never;
@@ -390,7 +390,7 @@ export interface paths {
         put?: never;
         /**
          * Publish
-         * @description Make a document live; one that does not validate changes nothing.
+         * @description Make a document live, and be done with its draft; one that does not validate changes nothing.
          */
         post: operations["ApiV1DocumentsPublishPublish"];
         delete?: never;
@@ -433,6 +433,54 @@ export interface paths {
          * @description Whether a document could be published; 400 names every place that is wrong.
          */
         post: operations["ApiV1DocumentsValidateValidate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{kind}/{name}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowDraft
+         * @description The draft of a document, with what is wrong with it.
+         */
+        get: operations["ApiV1DocumentsKindNameDraftShowDraft"];
+        /**
+         * SaveDraft
+         * @description Keep a document beside the live one, valid or not; the answer says what is wrong with it.
+         */
+        put: operations["ApiV1DocumentsKindNameDraftSaveDraft"];
+        post?: never;
+        /**
+         * DropDraft
+         * @description Throw a draft away; what is live stays.
+         */
+        delete: operations["ApiV1DocumentsKindNameDraftDropDraft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{kind}/{name}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowVersion
+         * @description A document as one of its versions says it.
+         */
+        get: operations["ApiV1DocumentsKindNameVersionsNumberShowVersion"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -572,9 +620,29 @@ export interface paths {
         };
         /**
          * Index
-         * @description Every journey.
+         * @description Every journey with its numbers, those that are only a draft among them.
          */
         get: operations["ApiV1JourneysIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kinds
+         * @description What an editor draws: each kind of step with its form and exits, what starts and ends a journey, conditions.
+         */
+        get: operations["ApiV1JourneysKindsKinds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -592,7 +660,7 @@ export interface paths {
         };
         /**
          * Show
-         * @description One journey: its document, people inside each step, runs in each state.
+         * @description One journey: what is live, its draft, its versions, and the numbers of each step.
          */
         get: operations["ApiV1JourneysNameShow"];
         put?: never;
@@ -718,6 +786,26 @@ export interface paths {
          * @description Go on.
          */
         post: operations["ApiV1JourneysNameResumeResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{name}/steps/{step}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People
+         * @description Who stands at a step now, the newest first; `state=failed` gives those who rest there after a failure.
+         */
+        get: operations["ApiV1JourneysNameStepsPeoplePeople"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1036,6 +1124,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest
+         * @description SuggestedNames that are in use and hold a text: of events, attributes, topics, templates, tags, journeys, accounts, channels.
+         */
+        get: operations["ApiV1SuggestSuggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/suppressions": {
         parameters: {
             query?: never;
@@ -1109,9 +1217,69 @@ export interface paths {
         };
         /**
          * Index
-         * @description Every template.
+         * @description Every template, those that are only a draft among them.
          */
         get: operations["ApiV1TemplatesIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description How a document looks to somebody, by the renderer that sends; what is wrong is told, with its line.
+         */
+        post: operations["ApiV1TemplatesPreviewPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/test-send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TestSend
+         * @description Send it once, now, through the ledger: the answer names the message. It needs no consent and counts nowhere.
+         */
+        post: operations["ApiV1TemplatesTestSendTestSend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description One template: what is live, its draft, its versions.
+         */
+        get: operations["ApiV1TemplatesNameShow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1195,6 +1363,15 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** ConditionKind */
+        ConditionKind: {
+            kind: string;
+            title: string;
+            schema: {
+                [key: string]: unknown;
+            };
+            compares: boolean;
+        };
         /** ConsentIn */
         ConsentIn: {
             channel: string;
@@ -1226,6 +1403,60 @@ export interface components {
             items: components["schemas"]["Contact"][];
             next: string | null;
         };
+        /** DocumentDraft */
+        DocumentDraft: {
+            /** @enum {string} */
+            kind: "template" | "journey";
+            name: string;
+            document: {
+                [key: string]: unknown;
+            };
+            based_on: number;
+            saved_at: string;
+            actor: string;
+            problems: components["schemas"]["DocumentProblem"][];
+        };
+        /** DocumentEdition */
+        DocumentEdition: {
+            number: number;
+            at: string;
+            actor: string;
+        };
+        /** DocumentPlan */
+        DocumentPlan: {
+            /** @enum {string} */
+            kind: "template" | "journey";
+            name: string;
+            is_new: boolean;
+            is_changed: boolean;
+            added: string[];
+            removed: string[];
+            changed: string[];
+            inside: {
+                [key: string]: number;
+            };
+            steps: components["schemas"]["StepChange"][];
+            fields: components["schemas"]["FieldChange"][];
+            warnings: components["schemas"]["Problem"][];
+        };
+        /** DocumentProblem */
+        DocumentProblem: {
+            /** @enum {string} */
+            level: "error" | "warning";
+            path: string;
+            message: string;
+            hint: string;
+        };
+        /** DocumentVersion */
+        DocumentVersion: {
+            /** @enum {string} */
+            kind: "template" | "journey";
+            name: string;
+            number: number;
+            document: {
+                [key: string]: unknown;
+            };
+        };
         /** Door */
         Door: {
             needs_first_user: boolean;
@@ -1247,6 +1478,37 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** Enrolment */
+        Enrolment: {
+            id: number;
+            journey_id: number;
+            total: number;
+            next_index: number;
+            per_minute: number;
+            due_at: string | null;
+            actor: string;
+            at: string;
+            ended_at: string | null;
+            entered_count: number;
+            refused_count: number;
+        };
+        /** EnrolmentPage */
+        EnrolmentPage: {
+            items: components["schemas"]["Enrolment"][];
+            next: string | null;
+        };
+        /** Entered */
+        Entered: {
+            entered: number;
+            refused: number;
+            enrolment: components["schemas"]["Enrolment"] | null;
+        };
+        /** FieldChange */
+        FieldChange: {
+            path: string;
+            before: unknown;
+            after: unknown;
+        };
         /** FirstUser */
         FirstUser: {
             token: string;
@@ -1256,8 +1518,11 @@ export interface components {
         };
         /** Go */
         Go: {
-            /** @default run */
-            how: string;
+            /**
+             * @default run
+             * @enum {string}
+             */
+            how: "run" | "shift" | "skip";
             /** @default 0s */
             over: string;
         };
@@ -1295,9 +1560,119 @@ export interface components {
             kind: string;
             value: string;
         };
+        /** JourneyDetail */
+        JourneyDetail: {
+            name: string;
+            /** @enum {string} */
+            state: "draft" | "active" | "paused" | "archived";
+            description: string;
+            owner: string;
+            priority: number;
+            version: number | null;
+            published_at: string | null;
+            changed_at: string | null;
+            paused_at: string | null;
+            has_draft: boolean;
+            people: number;
+            failed: number;
+            entered_30d: number;
+            sent_30d: number;
+            completed: number;
+            goal_reached: number;
+            document: {
+                [key: string]: unknown;
+            } | null;
+            draft: components["schemas"]["DocumentDraft"] | null;
+            versions: components["schemas"]["DocumentEdition"][];
+            steps: {
+                [key: string]: components["schemas"]["JourneyStep"];
+            };
+            inside: {
+                [key: string]: number;
+            };
+            runs: {
+                [key: string]: number;
+            };
+        };
+        /** JourneyForms */
+        JourneyForms: {
+            steps: components["schemas"]["StepKind"][];
+            trigger: {
+                [key: string]: unknown;
+            };
+            goal: {
+                [key: string]: unknown;
+            };
+            reentry: {
+                [key: string]: unknown;
+            };
+            conditions: components["schemas"]["ConditionKind"][];
+            operators: components["schemas"]["RuleOperator"][];
+        };
+        /** JourneyLine */
+        JourneyLine: {
+            name: string;
+            /** @enum {string} */
+            state: "draft" | "active" | "paused" | "archived";
+            description: string;
+            owner: string;
+            priority: number;
+            version: number | null;
+            published_at: string | null;
+            changed_at: string | null;
+            paused_at: string | null;
+            has_draft: boolean;
+            people: number;
+            failed: number;
+            entered_30d: number;
+            sent_30d: number;
+            completed: number;
+            goal_reached: number;
+        };
+        /** JourneyPage */
+        JourneyPage: {
+            items: components["schemas"]["JourneyLine"][];
+            next: string | null;
+        };
+        /** JourneyRow */
+        JourneyRow: {
+            id: number;
+            name: string;
+            state: string;
+            version_id: number | null;
+            priority: number;
+            created_at: string;
+            changed_at: string;
+            paused_at: string | null;
+        };
+        /** JourneyStep */
+        JourneyStep: {
+            people: number;
+            passed: {
+                [key: string]: number;
+            };
+            messages: {
+                [key: string]: number;
+            };
+            failed: number;
+            failure: components["schemas"]["StepFailure"] | null;
+        };
         /** Link */
         Link: {
             is_good: boolean;
+        };
+        /** LookAt */
+        LookAt: {
+            document: {
+                [key: string]: unknown;
+            };
+            contact_id?: number | null;
+            sample?: {
+                [key: string]: unknown;
+            };
+            event?: {
+                [key: string]: unknown;
+            };
         };
         /** Loop */
         Loop: {
@@ -1359,6 +1734,23 @@ export interface components {
             subject: string;
             detail: string;
         };
+        /** PeopleAtStepPage */
+        PeopleAtStepPage: {
+            items: components["schemas"]["PersonAtStep"][];
+            next: string | null;
+        };
+        /** PersonAtStep */
+        PersonAtStep: {
+            contact_id: number;
+            label: string;
+            run_id: number;
+            /** @enum {string} */
+            state: "ready" | "waiting" | "listening" | "sending" | "woken" | "resumed" | "failed";
+            since: string;
+            until: string | null;
+            event: string;
+            error: string;
+        };
         /** Place */
         Place: {
             name: string;
@@ -1371,9 +1763,46 @@ export interface components {
             /** @default  */
             problem: string;
         };
+        /** Problem */
+        Problem: {
+            path: string;
+            message: string;
+            /** @default  */
+            hint: string;
+        };
+        /** PublishedDocument */
+        PublishedDocument: {
+            /** @enum {string} */
+            kind: "template" | "journey";
+            name: string;
+            published: boolean;
+        };
         /** Reached */
         Reached: {
             value: string;
+        };
+        /** RuleOperator */
+        RuleOperator: {
+            key: string;
+            title: string;
+            /** @enum {string} */
+            takes: "value" | "list" | "text" | "number" | "range" | "yes or no";
+        };
+        /** SendTest */
+        SendTest: {
+            document?: {
+                [key: string]: unknown;
+            } | null;
+            /** @default  */
+            name: string;
+            /** @default  */
+            to: string;
+            contact_id?: number | null;
+            /** @default  */
+            account: string;
+            event?: {
+                [key: string]: unknown;
+            };
         };
         /** Sender */
         Sender: {
@@ -1437,6 +1866,48 @@ export interface components {
             at: string;
             expires_at: string | null;
         };
+        /** StepChange */
+        StepChange: {
+            step: string;
+            /** @enum {string} */
+            how: "added" | "removed" | "changed";
+            people: number;
+            changes: components["schemas"]["FieldChange"][];
+            before: unknown;
+            after: unknown;
+        };
+        /** StepExit */
+        StepExit: {
+            key: string;
+            title: string;
+            /** @default false */
+            is_optional: boolean;
+        };
+        /** StepFailure */
+        StepFailure: {
+            words: string;
+            at: string;
+            contact_id: number;
+            run_id: number | null;
+            message_id: number | null;
+        };
+        /** StepKind */
+        StepKind: {
+            kind: string;
+            title: string;
+            sentence: string;
+            schema: {
+                [key: string]: unknown;
+            };
+            options: {
+                [key: string]: unknown;
+            };
+            exits: components["schemas"]["StepExit"][];
+        };
+        /** SuggestedNames */
+        SuggestedNames: {
+            items: string[];
+        };
         /** Suppress */
         Suppress: {
             kind: string;
@@ -1481,6 +1952,57 @@ export interface components {
             items: components["schemas"]["TeamMember"][];
             next: string | null;
         };
+        /** TemplateDetail */
+        TemplateDetail: {
+            name: string;
+            /** @enum {string} */
+            state: "draft" | "live";
+            channel: string;
+            message_class: string;
+            topic: string;
+            subject: string;
+            version: number | null;
+            published_at: string | null;
+            has_draft: boolean;
+            used_in: string[];
+            sent_30d: number;
+            document: {
+                [key: string]: unknown;
+            } | null;
+            draft: components["schemas"]["DocumentDraft"] | null;
+            versions: components["schemas"]["DocumentEdition"][];
+        };
+        /** TemplateLine */
+        TemplateLine: {
+            name: string;
+            /** @enum {string} */
+            state: "draft" | "live";
+            channel: string;
+            message_class: string;
+            topic: string;
+            subject: string;
+            version: number | null;
+            published_at: string | null;
+            has_draft: boolean;
+            used_in: string[];
+            sent_30d: number;
+        };
+        /** TemplateLook */
+        TemplateLook: {
+            subject: string;
+            html: string;
+            text: string;
+            problems: components["schemas"]["DocumentProblem"][];
+        };
+        /** TemplatePage */
+        TemplatePage: {
+            items: components["schemas"]["TemplateLine"][];
+            next: string | null;
+        };
+        /** TestSent */
+        TestSent: {
+            message_id: number;
+        };
         /** Tried */
         Tried: {
             plugin: string;
@@ -1489,6 +2011,13 @@ export interface components {
             };
             /** @default  */
             name: string;
+        };
+        /** ValidDocument */
+        ValidDocument: {
+            /** @enum {string} */
+            kind: "template" | "journey";
+            name: string;
+            valid: boolean;
         };
         /** WholeContact */
         WholeContact: {
@@ -2301,9 +2830,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["DocumentPlan"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2338,15 +2865,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["PublishedDocument"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2381,15 +2906,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["PublishedDocument"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2424,15 +2947,170 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidDocument"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DocumentsKindNameDraftShowDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["DocumentDraft"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1DocumentsKindNameDraftSaveDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentDraft"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DocumentsKindNameDraftDropDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DocumentsKindNameVersionsNumberShowVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentVersion"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2703,9 +3381,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["JourneyPage"];
+                };
+            };
+        };
+    };
+    ApiV1JourneysKindsKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyForms"];
                 };
             };
         };
@@ -2727,9 +3423,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["JourneyDetail"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2760,15 +3454,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["JourneyRow"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2803,15 +3495,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Entered"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2845,15 +3535,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["EnrolmentPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2885,15 +3573,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Enrolment"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2924,15 +3610,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["JourneyRow"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2967,15 +3651,55 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyRow"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1JourneysNameStepsPeoplePeople: {
+        parameters: {
+            query?: {
+                state?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["PeopleAtStepPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3581,6 +4305,44 @@ export interface operations {
             };
         };
     };
+    ApiV1SuggestSuggest: {
+        parameters: {
+            query: {
+                what: "events" | "attributes" | "topics" | "templates" | "tags" | "journeys" | "accounts" | "channels";
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedNames"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1SuppressionsIndex: {
         parameters: {
             query?: {
@@ -3733,8 +4495,121 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["TemplatePage"];
+                };
+            };
+        };
+    };
+    ApiV1TemplatesPreviewPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookAt"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateLook"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TemplatesTestSendTestSend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendTest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestSent"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TemplatesNameShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
                     };
                 };
             };

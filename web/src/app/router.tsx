@@ -88,7 +88,9 @@ const screens = [
   screen("/workspace", () => import("@/rooms/system/Workspace"), "Workspace"),
   screen("/system", () => import("@/rooms/system/System"), "System"),
   // people: contacts, messages, events, inbox
-  // journeys: journeys, templates
+  // journeys
+  screen("/journeys", () => import("@/rooms/journeys/Journeys"), "Journeys"),
+  screen("/journeys/$journey", () => import("@/rooms/journeys/JourneyPage"), "JourneyPage"),
 ];
 
 const tree = root.addChildren([

@@ -32,7 +32,11 @@ export function listed(parts: string[], joint = t("and")): string {
 function valueWords(value: unknown): string {
   if (Array.isArray(value)) return listed(value.map(valueWords), t("or"));
   if (typeof value === "string") return `“${value}”`;
-  return value === null || value === undefined ? "…" : typeof value === "object" ? JSON.stringify(value) : String(value);
+  return value === null || value === undefined
+    ? "…"
+    : typeof value === "object"
+      ? JSON.stringify(value)
+      : String(value);
 }
 
 const COMPARES: Record<string, (what: string, value: string) => string> = {
@@ -164,7 +168,8 @@ export function triggerWords(trigger: unknown): string {
 
 export function reentryWords(reentry: unknown): string {
   if (!isObject(reentry)) return t("Everybody enters once.");
-  if (reentry.after) return t("They may enter again {time} after they entered.", { time: durationWords(reentry.after) });
+  if (reentry.after)
+    return t("They may enter again {time} after they entered.", { time: durationWords(reentry.after) });
   if (reentry.after_exit)
     return t("They may enter again {time} after they left.", { time: durationWords(reentry.after_exit) });
   return t("They enter once for each {property}.", { property: String(reentry.by ?? "…") });

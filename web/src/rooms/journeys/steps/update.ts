@@ -20,9 +20,7 @@ export const update: StepLook = {
   sentence: (step) => {
     const config = (step.update ?? {}) as Config;
     const parts = Object.entries(config.attributes ?? {}).map(([name, value]) =>
-      value === null
-        ? t("take {name} away", { name })
-        : t("set {name} to {value}", { name, value: valueWords(value) }),
+      value === null ? t("take {name} away", { name }) : t("set {name} to {value}", { name, value: valueWords(value) }),
     );
     if (config.add_tags?.length) parts.push(t("add the tag {tags}", { tags: listed(config.add_tags) }));
     if (config.remove_tags?.length) parts.push(t("take the tag {tags} away", { tags: listed(config.remove_tags) }));
