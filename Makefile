@@ -20,7 +20,7 @@ web: $(STAMP)
 client: $(STAMP)
 	$(BIN)/python -c "from tidings.cli.reference import openapi; print(openapi())" > web/openapi.json
 	$(BIN)/python -c "import hatch_build; hatch_build.install()"
-	web/node_modules/.bin/openapi-typescript web/openapi.json -o web/src/api/schema.d.ts
+	web/node_modules/.bin/openapi-typescript web/openapi.json --default-non-nullable=false -o web/src/api/schema.d.ts
 	rm web/openapi.json
 
 test: $(STAMP) web

@@ -1143,9 +1143,9 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @default  */
-            channel: string;
+            channel?: string;
             /** @default false */
-            is_default: boolean;
+            is_default?: boolean;
             per_second?: number | null;
         };
         /** AccountPage */
@@ -1201,13 +1201,13 @@ export interface components {
             /** @enum {string} */
             state: "none" | "pending" | "subscribed" | "expired" | "unsubscribed";
             /** @default  */
-            topic: string;
+            topic?: string;
             /** @default  */
-            basis: string;
+            basis?: string;
             /** @default  */
-            source: string;
+            source?: string;
             /** @default  */
-            wording: string;
+            wording?: string;
             expires_at?: string | null;
         };
         /** Contact */
@@ -1257,9 +1257,9 @@ export interface components {
         /** Go */
         Go: {
             /** @default run */
-            how: string;
+            how?: string;
             /** @default 0s */
-            over: string;
+            over?: string;
         };
         /** HomeNeeds */
         HomeNeeds: {
@@ -1323,14 +1323,14 @@ export interface components {
         Merge: {
             contact_id: number;
             /** @default false */
-            preview: boolean;
+            preview?: boolean;
         };
         /** NewContact */
         NewContact: {
             /** @default  */
-            user_id: string;
+            user_id?: string;
             /** @default  */
-            email: string;
+            email?: string;
             attributes?: {
                 [key: string]: unknown;
             };
@@ -1340,16 +1340,16 @@ export interface components {
         NewKey: {
             scope: string;
             /** @default  */
-            name: string;
+            name?: string;
         };
         /** NewPerson */
         NewPerson: {
             email: string;
             password: string;
             /** @default marketer */
-            role: string;
+            role?: string;
             /** @default  */
-            name: string;
+            name?: string;
         };
         /** OpenAlert */
         OpenAlert: {
@@ -1369,7 +1369,7 @@ export interface components {
         PluginFound: {
             name: string;
             /** @default  */
-            problem: string;
+            problem?: string;
         };
         /** Reached */
         Reached: {
@@ -1442,9 +1442,9 @@ export interface components {
             kind: string;
             value: string;
             /** @default marketing */
-            scope: string;
+            scope?: string;
             /** @default by hand */
-            reason: string;
+            reason?: string;
         };
         /** SystemPage */
         SystemPage: {
@@ -1488,7 +1488,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @default  */
-            name: string;
+            name?: string;
         };
         /** WholeContact */
         WholeContact: {
