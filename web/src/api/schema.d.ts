@@ -1311,9 +1311,9 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @default  */
-            channel: string;
+            channel?: string;
             /** @default false */
-            is_default: boolean;
+            is_default?: boolean;
             per_second?: number | null;
         };
         /** AccountPage */
@@ -1378,13 +1378,13 @@ export interface components {
             /** @enum {string} */
             state: "none" | "pending" | "subscribed" | "expired" | "unsubscribed";
             /** @default  */
-            topic: string;
+            topic?: string;
             /** @default  */
-            basis: string;
+            basis?: string;
             /** @default  */
-            source: string;
+            source?: string;
             /** @default  */
-            wording: string;
+            wording?: string;
             expires_at?: string | null;
         };
         /** Contact */
@@ -1522,9 +1522,9 @@ export interface components {
              * @default run
              * @enum {string}
              */
-            how: "run" | "shift" | "skip";
+            how?: "run" | "shift" | "skip";
             /** @default 0s */
-            over: string;
+            over?: string;
         };
         /** HomeNeeds */
         HomeNeeds: {
@@ -1698,14 +1698,14 @@ export interface components {
         Merge: {
             contact_id: number;
             /** @default false */
-            preview: boolean;
+            preview?: boolean;
         };
         /** NewContact */
         NewContact: {
             /** @default  */
-            user_id: string;
+            user_id?: string;
             /** @default  */
-            email: string;
+            email?: string;
             attributes?: {
                 [key: string]: unknown;
             };
@@ -1715,16 +1715,16 @@ export interface components {
         NewKey: {
             scope: string;
             /** @default  */
-            name: string;
+            name?: string;
         };
         /** NewPerson */
         NewPerson: {
             email: string;
             password: string;
             /** @default marketer */
-            role: string;
+            role?: string;
             /** @default  */
-            name: string;
+            name?: string;
         };
         /** OpenAlert */
         OpenAlert: {
@@ -1761,14 +1761,14 @@ export interface components {
         PluginFound: {
             name: string;
             /** @default  */
-            problem: string;
+            problem?: string;
         };
         /** Problem */
         Problem: {
             path: string;
             message: string;
             /** @default  */
-            hint: string;
+            hint?: string;
         };
         /** PublishedDocument */
         PublishedDocument: {
@@ -1794,12 +1794,12 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /** @default  */
-            name: string;
+            name?: string;
             /** @default  */
-            to: string;
+            to?: string;
             contact_id?: number | null;
             /** @default  */
-            account: string;
+            account?: string;
             event?: {
                 [key: string]: unknown;
             };
@@ -1881,7 +1881,7 @@ export interface components {
             key: string;
             title: string;
             /** @default false */
-            is_optional: boolean;
+            is_optional?: boolean;
         };
         /** StepFailure */
         StepFailure: {
@@ -1913,9 +1913,9 @@ export interface components {
             kind: string;
             value: string;
             /** @default marketing */
-            scope: string;
+            scope?: string;
             /** @default by hand */
-            reason: string;
+            reason?: string;
         };
         /** SystemPage */
         SystemPage: {
@@ -2010,7 +2010,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @default  */
-            name: string;
+            name?: string;
         };
         /** ValidDocument */
         ValidDocument: {
