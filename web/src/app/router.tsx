@@ -91,6 +91,8 @@ const screens = [
   // journeys
   screen("/journeys", () => import("@/rooms/journeys/Journeys"), "Journeys"),
   screen("/journeys/$journey", () => import("@/rooms/journeys/JourneyPage"), "JourneyPage"),
+  screen("/templates", () => import("@/rooms/templates/Templates"), "Templates"),
+  screen("/templates/$template", () => import("@/rooms/templates/TemplatePage"), "TemplatePage"),
 ];
 
 const tree = root.addChildren([

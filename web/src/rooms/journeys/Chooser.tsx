@@ -65,8 +65,8 @@ export function Chooser({ place, forms, onClose, onChoose }: Props) {
             >
               <Icon size={18} stroke={1.6} />
               <span>
-                <span className="strong">{one.title}</span>
-                <span className="faint small">{one.sentence}</span>
+                <span className="told strong">{one.title}</span>
+                <span className="told faint small">{one.sentence}</span>
               </span>
             </button>
           );

@@ -1,5 +1,5 @@
 /** Fields that a person fills more easily than JSON: durations, days, maps, times, conditions on properties. */
-import { ActionIcon, Autocomplete, Button, Chip, NumberInput, Select, TextInput } from "@mantine/core";
+import { ActionIcon, Autocomplete, Button, Chip, Input, NumberInput, Select, TextInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { t } from "@/app/words";
@@ -7,6 +7,7 @@ import type { Custom, FieldProps } from "@/kit";
 import type { Suggestions } from "../documents/suggestions";
 import type { Forms } from "./forms";
 import { RuleEditor } from "./RuleEditor";
+import { meant, shownValue } from "./rules";
 import { dayNames } from "./sentences";
 
 const DURATIONS = ["for", "timeout", "within", "offset", "after", "after_exit", "max_late"];
@@ -69,24 +70,25 @@ function Duration(field: FieldProps) {
     field.onChange(next === "" ? undefined : `${Math.trunc(Number(next))}${inUnit}`);
   const { label, ...rest } = shared(field);
   return (
-    <div className="duration">
-      <NumberInput
-        label={label}
-        {...rest}
-        min={field.name === "offset" ? undefined : 0}
-        allowDecimal={false}
-        value={amount}
-        onChange={(next) => set(next, unit)}
-        styles={{ root: { flex: 1 } }}
-      />
-      <Select
-        aria-label={t("Unit of {what}", { what: label })}
-        data={units}
-        value={unit}
-        w={110}
-        onChange={(next) => set(amount === "" ? 1 : amount, next ?? "d")}
-      />
-    </div>
+    <Input.Wrapper label={label} {...rest} labelElement="div">
+      <div className="duration">
+        <NumberInput
+          aria-label={label}
+          min={field.name === "offset" ? undefined : 0}
+          allowDecimal={false}
+          value={amount}
+          onChange={(next) => set(next, unit)}
+          styles={{ root: { flex: 1 } }}
+        />
+        <Select
+          aria-label={t("Unit of {what}", { what: label })}
+          data={units}
+          value={unit}
+          w={110}
+          onChange={(next) => set(amount === "" ? 1 : amount, next ?? "d")}
+        />
+      </div>
+    </Input.Wrapper>
   );
 }
 
@@ -179,25 +181,6 @@ export function listOf(rule: unknown): unknown[] | undefined {
   if (rule === undefined) return undefined;
   const all = (rule as { all?: unknown[] }).all;
   return all ?? [rule];
-}
-
-/** Text as it is meant: 5, true and null are themselves, "5" in quotes is a text. */
-export function meant(text: string): unknown {
-  const plain = text.trim();
-  if (/^(true|false|null|-?\d+(\.\d+)?)$/.test(plain) || /^(".*"|\{.*\}|\[.*\])$/s.test(plain)) {
-    try {
-      return JSON.parse(plain);
-    } catch {
-      return text;
-    }
-  }
-  return text;
-}
-
-export function shownValue(value: unknown): string {
-  if (value === undefined) return "";
-  if (typeof value !== "string") return JSON.stringify(value);
-  return meant(value) === value ? value : JSON.stringify(value);
 }
 
 function MapField(field: FieldProps) {

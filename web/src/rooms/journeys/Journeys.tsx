@@ -6,7 +6,9 @@ import { useState } from "react";
 import { api, ask, queries, type Shapes } from "@/app/client";
 import { compact, number, t } from "@/app/words";
 import { type Column, Empty, ListView, Page, StateBadge, stateWord, Time, useDeed, useHref } from "@/kit";
+import { named } from "../documents/names";
 import { blank, starters } from "./starters";
+import "../documents/documents.css";
 import "./journeys.css";
 
 type Line = Shapes["JourneyLine"];
@@ -21,7 +23,14 @@ function columns(): Column<Line>[] {
       text: (row) => row.name,
       cell: (row) => (
         <>
-          <span className="strong">{row.name}</span> <span className="faint small">{row.description}</span>
+          <span className="strong">{row.name}</span> <span className="faint small wide-only">{row.description}</span>
+          <span className="narrow-only">
+            {row.failed ? (
+              <StateBadge state="failed" word={t("{count} failed", { count: compact(row.failed) })} />
+            ) : (
+              <StateBadge state={row.state} />
+            )}
+          </span>
         </>
       ),
     },
@@ -153,16 +162,6 @@ export function Journeys() {
       <NewJourney isOpen={isNew} onClose={() => setNew(false)} taken={found.data?.items.map((row) => row.name) ?? []} />
     </Page>
   );
-}
-
-/** "Our new customers" → "our-new-customers". */
-export function named(text: string): string {
-  return text
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^a-z0-9_]+/g, "-")
-    .replace(/^[-_]+|-+$/g, "")
-    .slice(0, 63);
 }
 
 function NewJourney({ isOpen, onClose, taken }: { isOpen: boolean; onClose: () => void; taken: string[] }) {

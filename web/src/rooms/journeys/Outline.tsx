@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { footOf, type Mode } from "./Card";
-import { type Doc, END, exitsOf, START, startOf } from "./document";
+import { chainOf, type Doc, END, exitsOf, START, startOf } from "./document";
 import { startLines } from "./looks";
 import { lookOf } from "./steps";
 
@@ -39,67 +39,77 @@ export function Outline(props: Props) {
             </span>
           </button>
         </li>
-        {start ? <Chain {...props} from={start} seen={new Set()} /> : null}
+        {start ? <Chain {...props} steps={chainOf(doc, start, new Set())} above={new Set()} /> : null}
       </ol>
     </nav>
   );
 }
 
-/** The main way below each other; other exits nested under the step that they leave. */
-function Chain({ from, seen, ...props }: Props & { from: string; seen: Set<string> }): ReactNode {
-  const { doc, detail, mode, selected, onSelect } = props;
-  const step = doc.steps[from];
-  if (!step) return null;
-  if (seen.has(from)) return <li className="faint small">{t("goes on with “{step}” above", { step: from })}</li>;
-  seen.add(from);
-  const look = lookOf(step);
-  const Icon = look.icon;
-  const numbers = detail.steps[from];
-  const [first, ...others] = exitsOf(step);
-  const label = first ? look.exit(first.key, step) : "";
-  const rest = others.filter((exit) => exit.target !== first?.target);
+/** The main way below each other; other exits nested under the step that they leave, until they meet it again. */
+function Chain({ steps, above, ...props }: Props & { steps: string[]; above: Set<string> }): ReactNode {
+  const { doc } = props;
+  const known = new Set([...above, ...steps]);
+  const last = doc.steps[steps.at(-1) ?? ""];
+  const ahead = last && exitsOf(last)[0];
   return (
     <>
-      <li>
-        <button
-          type="button"
-          className="outline-step"
-          aria-pressed={selected === from}
-          onClick={() => onSelect(selected === from ? undefined : from)}
-        >
-          <Icon size={16} />
-          <span className="wrap">
-            {look.sentence(step)}
-            {numbers?.failed ? (
-              <span className="step-note tone-failed">
-                <IconAlertTriangle size={14} aria-hidden />
-                <span>
-                  {t("{count} failed: {words}", { count: numbers.failed, words: numbers.failure?.words ?? "" })}
-                </span>
+      {steps.map((name) => (
+        <One key={name} {...props} name={name} known={known} />
+      ))}
+      <li className="faint small">
+        {!ahead || ahead.target === END ? t("the end") : t("on with “{step}”", { step: ahead.target })}
+      </li>
+    </>
+  );
+}
+
+function One({ name, known, ...props }: Props & { name: string; known: Set<string> }) {
+  const { doc, detail, mode, selected, onSelect } = props;
+  const step = doc.steps[name] ?? {};
+  const look = lookOf(step);
+  const Icon = look.icon;
+  const numbers = detail.steps[name];
+  const [first, ...others] = exitsOf(step);
+  const label = first ? look.exit(first.key, step) : "";
+  return (
+    <li>
+      <button
+        type="button"
+        className="outline-step"
+        aria-pressed={selected === name}
+        onClick={() => onSelect(selected === name ? undefined : name)}
+      >
+        <Icon size={16} />
+        <span className="wrap">
+          {look.sentence(step)}
+          {numbers?.failed ? (
+            <span className="step-note tone-failed">
+              <IconAlertTriangle size={14} aria-hidden />
+              <span>
+                {t("{count} failed: {words}", { count: numbers.failed, words: numbers.failure?.words ?? "" })}
               </span>
-            ) : null}
-          </span>
-          <span className="faint small">{footOf(numbers, mode)}</span>
-        </button>
-        {rest.map((exit) => (
+            </span>
+          ) : null}
+        </span>
+        <span className="faint small">{footOf(numbers, mode)}</span>
+      </button>
+      {others
+        .filter((exit) => exit.target !== first?.target)
+        .map((exit) => (
           <div key={exit.key}>
             <div className="outline-exit">{look.exit(exit.key, step) || exit.key}</div>
             <ol className="nested">
               {exit.target === END ? (
                 <li className="faint small">{t("the end")}</li>
+              ) : known.has(exit.target) ? (
+                <li className="faint small">{t("on with “{step}”", { step: exit.target })}</li>
               ) : (
-                <Chain {...props} from={exit.target} seen={seen} />
+                <Chain {...props} steps={chainOf(doc, exit.target, known)} above={known} />
               )}
             </ol>
           </div>
         ))}
-        {first && label ? <div className="outline-exit">{label}</div> : null}
-      </li>
-      {first === undefined || first.target === END ? (
-        <li className="faint small">{t("the end")}</li>
-      ) : (
-        <Chain {...props} from={first.target} seen={seen} />
-      )}
-    </>
+      {label ? <div className="outline-exit">{label}</div> : null}
+    </li>
   );
 }

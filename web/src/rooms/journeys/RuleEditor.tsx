@@ -5,9 +5,9 @@ import { t } from "@/app/words";
 import { type Schema, SchemaForm } from "@/kit";
 import type { Suggestions } from "../documents/suggestions";
 import type { Rule } from "./document";
-import { fields, meant, shownValue, ValueInput } from "./Fields";
+import { fields, ValueInput } from "./Fields";
 import type { Forms } from "./forms";
-import { type Group, groupOf, isGroup, operatorOf, ruleOf, withOperator } from "./rules";
+import { type Group, groupOf, isGroup, meant, operatorOf, ruleOf, shownValue, withOperator } from "./rules";
 
 type Known = { forms: Forms; suggestions: Suggestions; steps: string[] };
 type Props = Known & {

@@ -170,6 +170,17 @@ export function removed(doc: Doc, name: string): [Doc, string[]] {
   return [begun({ ...next, steps }, start), gone];
 }
 
+/** The steps of the main way from one on, until it ends or meets a step that is known. */
+export function chainOf(doc: Doc, from: string, known: Set<string>): string[] {
+  const found: string[] = [];
+  let here: string | undefined = from;
+  while (here !== undefined && here in doc.steps && !known.has(here) && !found.includes(here)) {
+    found.push(here);
+    here = exitsOf(doc.steps[here] as Step)[0]?.target;
+  }
+  return found;
+}
+
 /** Where one can go from a step with an arrow: by structure, not by pixels. */
 export function beside(doc: Doc, name: string, way: "up" | "down" | "left" | "right"): string | undefined {
   const start = startOf(doc);

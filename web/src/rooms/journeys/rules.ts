@@ -60,3 +60,22 @@ export function withOperator(rule: Record<string, unknown>, key: string, operato
               : single;
   return next;
 }
+
+/** Text as it is meant: 5, true and null are themselves, "5" in quotes is a text. */
+export function meant(text: string): unknown {
+  const plain = text.trim();
+  if (/^(true|false|null|-?\d+(\.\d+)?)$/.test(plain) || /^(".*"|\{.*\}|\[.*\])$/s.test(plain)) {
+    try {
+      return JSON.parse(plain);
+    } catch {
+      return text;
+    }
+  }
+  return text;
+}
+
+export function shownValue(value: unknown): string {
+  if (value === undefined) return "";
+  if (typeof value !== "string") return JSON.stringify(value);
+  return meant(value) === value ? value : JSON.stringify(value);
+}
