@@ -34,7 +34,7 @@ def test_a_wrong_token_is_told_in_useful_words_and_the_right_one_sends(
     enter(page, server, "/w/main/channels")
     page.get_by_role("link", name="Telegram").click()
     page.get_by_label("Bot API server").fill(telegram.url)
-    page.get_by_label("How answers arrive").click()
+    page.get_by_role("combobox", name="How answers arrive").click()
     page.get_by_role("option", name="Polling").click()
 
     page.get_by_label("Bot token").fill("no token")

@@ -82,6 +82,7 @@ def test_the_frame_is_reached_by_keyboard_alone(inside: Page) -> None:
 
     inside.get_by_role("button", name="New key").first.focus()
     inside.keyboard.press("Enter")
+    expect(inside.get_by_role("textbox", name="Name")).to_be_focused()
     inside.keyboard.type("Shop")
     inside.keyboard.press("Enter")
     expect(inside.get_by_role("dialog")).to_contain_text("It is shown this once")
