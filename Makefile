@@ -6,11 +6,11 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 run: $(STAMP)
-	$(BIN)/tidings serve --sample
+	$(BIN)/tidings serve --demo
 
 # Starts again whenever a file changes.
 dev: $(STAMP)
-	TIDINGS_LOG_LEVEL=debug $(BIN)/watchfiles --filter all --sigint-timeout 10 '$(BIN)/tidings serve --sample --data .data-dev' src plugins migrations
+	TIDINGS_LOG_LEVEL=debug $(BIN)/watchfiles --filter all --sigint-timeout 10 '$(BIN)/tidings serve --demo --data .data-dev' src plugins migrations
 
 test: $(STAMP)
 	$(BIN)/pytest

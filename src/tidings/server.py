@@ -19,10 +19,12 @@ from litestar.openapi import OpenAPIConfig
 
 from tidings import __version__, flow
 from tidings.channels import loader
+from tidings.demo.living import Living
 from tidings.http import (
     access,
     accounts,
     contacts,
+    demo,
     documents,
     hooks,
     ingest,
@@ -34,7 +36,7 @@ from tidings.http import (
     status,
 )
 from tidings.http.served import LOCAL, AnyRequest, Served, fit, guard
-from tidings.runtime.app import App
+from tidings.runtime.app import App, Workspace
 from tidings.runtime.errors import StoreUnavailable
 from tidings.worker import Worker
 
@@ -106,13 +108,25 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
     @contextlib.asynccontextmanager
     async def working(_: Litestar) -> AsyncIterator[None]:
         worker = Worker(app, settings)
+
+        async def join(workspace: Workspace) -> flow.Setting:
+            """A workspace that is opened later: known to the doors, and worked in."""
+            settings[workspace.name] = await asyncio.to_thread(flow.setting_of, workspace, app.settings)
+            app.workspaces[workspace.name] = workspace
+            await worker.add(workspace.name)
+            return settings[workspace.name]
+
         await worker.start()
+        demo = Living(app, join)
+        if app.settings.demo:
+            demo.start()
         try:
             yield
         finally:
+            await demo.stop()
             await worker.stop()
 
-    plain = [access.login, documents.schemas, ingest.ingest, docs, openapi]
+    plain = [access.login, demo.first, demo.enter, documents.schemas, ingest.ingest, docs, openapi]
     plain += [operations.alive, operations.ready, operations.metrics]
     plain += [hooks.hook, public.click, public.opened, public.unsubscribe_page, public.unsubscribe]
     plain += [

@@ -16,15 +16,17 @@ from tidings.cli.common import Place, open_here, opened, placed, settings
 @click.option("--database-url", default=None, help="Postgres address.")
 @click.option("--host", default=None, help="Address to listen on.")
 @click.option("--port", default=None, type=int, help="Port to listen on; 0 picks a free one.")
-@click.option("--sample", is_flag=True, help="A sample journey on the sandbox, and three people who enter it.")
-def serve(data: str | None, database_url: str | None, host: str | None, port: int | None, sample: bool) -> None:
+@click.option(
+    "--demo", is_flag=True, help="Opens the workspace `demo` to everybody who reaches the server: a shop that lives."
+)
+def serve(data: str | None, database_url: str | None, host: str | None, port: int | None, demo: bool) -> None:
     """The whole product in one process."""
     import logging
 
     from tidings import server
     from tidings.cli import start
 
-    app = open_here(settings(data, database_url, host=host, port=port))
+    app = open_here(settings(data, database_url, host=host, port=port, demo=demo or None))
     logging.basicConfig(level=app.settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for quiet in ("apscheduler", "httpx", "httpcore", "uvicorn"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
@@ -32,7 +34,7 @@ def serve(data: str | None, database_url: str | None, host: str | None, port: in
         bound = server.listen(app.settings.host, app.settings.port)
         chosen = msgspec.structs.replace(app.settings, port=bound.getsockname()[1])
         app = msgspec.structs.replace(app, settings=chosen)
-        start.prepare(app, say=lambda text: click.echo(text, err=True), with_sample=sample)
+        start.prepare(app, say=lambda text: click.echo(text, err=True))
     except BaseException:
         app.close()
         raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from litestar import Controller, Response, delete, get, post
@@ -11,10 +11,23 @@ from litestar.datastructures import Cookie
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
+from tidings import __version__
 from tidings.access import service as access
-from tidings.http.served import COOKIE, AnyRequest, check_origin, must_administer, now, once, served, shown, workspace
+from tidings.http.served import (
+    COOKIE,
+    Actor,
+    AnyRequest,
+    check_origin,
+    must_administer,
+    must_live_here,
+    now,
+    once,
+    served,
+    shown,
+    workspace,
+)
 from tidings.runtime.database import Tx
-from tidings.runtime.errors import Forbidden
+from tidings.runtime.errors import Forbidden, NotFound
 
 _slow = asyncio.Semaphore(2)
 """Passwords are checked two at a time: each takes 19 MiB."""
@@ -85,6 +98,7 @@ class People(Controller):
     @get()
     async def index(self, request: AnyRequest) -> dict[str, Any]:
         """Everybody, by email."""
+        must_live_here(request, "Who may sign in")
         rows = await served(request).app.system.read(access.people)
         return {"items": [shown(row) for row in rows], "next": None}
 
@@ -92,6 +106,7 @@ class People(Controller):
     async def create(self, request: AnyRequest, data: JSONBody[NewPerson]) -> dict[str, Any]:
         """Somebody may sign in from now on."""
         must_administer(request, "Letting people in")
+        must_live_here(request, "Letting people in")
         at, system = now(request), served(request).app.system
         hashed = await hashed_password(data.password)
 
@@ -114,12 +129,18 @@ class Sessions(Controller):
         name, at = request.state["actor"].name, now(request)
         mine = access.digest(request.cookies.get(COOKIE, ""))
         rows = await served(request).app.system.read(lambda tx: access.sessions(tx, name, at))
+        if request.state["actor"].role == access.VISITOR:
+            rows = [row for row in rows if row.id == mine]  # visitors share a name, and nothing else
         return {"items": [shown(row) | {"is_this": row.id == mine} for row in rows], "next": None}
 
     @delete("/{session_id:str}")
     async def end(self, request: AnyRequest, session_id: FromPath[str]) -> None:
         """That browser is signed out."""
         name = request.state["actor"].name
+        if request.state["actor"].role == access.VISITOR and session_id != access.digest(
+            request.cookies.get(COOKIE, "")
+        ):
+            raise NotFound("There is no such session.")
         await served(request).app.system.write(lambda tx: access.end_session(tx, name, session_id))
 
 
@@ -158,7 +179,35 @@ async def login(request: AnyRequest, data: JSONBody[SignIn]) -> Response[dict[st
     return Response({"email": data.email}, cookies=[session_cookie(request, token)])
 
 
+class Enterable(Struct, frozen=True, kw_only=True):
+    """A workspace that somebody may enter."""
+
+    name: str
+    title: str
+    is_demo: bool
+
+
+class Me(Struct, frozen=True, kw_only=True):
+    """Who asks, where they are now, where they may go, and the version of the server."""
+
+    name: str
+    workspace: str
+    is_person: bool
+    role: Literal["owner", "admin", "marketer", "visitor", "api"]
+    workspaces: list[Enterable]
+    version: str
+
+
 @get("/me", tags=["access"])
-async def me(request: AnyRequest) -> dict[str, Any]:
-    """Who asks."""
-    return msgspec.to_builtins(request.state["actor"])  # type: ignore[no-any-return]
+async def me(request: AnyRequest) -> Me:
+    """Who asks. Keys and visitors are bound to one workspace; other people may enter every one that is open."""
+    actor: Actor = request.state["actor"]
+    is_free = actor.is_person and actor.role != access.VISITOR
+    open_now = served(request).app.workspaces.values()
+    found = [
+        Enterable(name=one.name, title=one.title, is_demo=one.is_demo)
+        for one in open_now
+        if is_free or one.name == actor.workspace
+    ]
+    known = msgspec.structs.asdict(actor)
+    return msgspec.convert({**known, "workspaces": found, "version": __version__}, Me)

@@ -47,7 +47,8 @@ async def _person(request: AnyRequest) -> str | None:
         return None
     try:
         app = served(request).app
-        return (await app.system.read(lambda tx: access.who(tx, cookie, app.clock.now()))).email
+        person = await app.system.read(lambda tx: access.who(tx, cookie, app.clock.now()))
+        return None if person.role == access.VISITOR else person.email  # this page shows the workspace main
     except Forbidden:
         return None
 

@@ -144,11 +144,19 @@ def _configure(connection: psycopg.Connection[Any]) -> None:
 
 
 class Postgres:
-    """One schema of a Postgres database."""
+    """One schema of a Postgres database. `is_durable=False` is for stores that are thrown away when the machine stops."""
 
     dialect = DIALECT
 
-    def __init__(self, url: str, schema: str, *, chance: Chance | None = None, connections: int = CONNECTIONS) -> None:
+    def __init__(
+        self,
+        url: str,
+        schema: str,
+        *,
+        chance: Chance | None = None,
+        connections: int = CONNECTIONS,
+        is_durable: bool = True,
+    ) -> None:
         self.url, self.schema = url, schema
         self._chance = chance or SystemChance()
         self._executor = ThreadPoolExecutor(connections, thread_name_prefix=f"postgres-{schema}")
@@ -157,7 +165,10 @@ class Postgres:
             url,
             min_size=1,
             max_size=connections,
-            kwargs={"options": f"-c search_path={schema} -c timezone=UTC -c synchronous_commit=on", "autocommit": True},
+            kwargs={
+                "options": f"-c search_path={schema} -c timezone=UTC -c synchronous_commit={'on' if is_durable else 'off'}",
+                "autocommit": True,
+            },
             configure=_configure,
             open=False,
             timeout=15,
