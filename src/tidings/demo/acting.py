@@ -106,11 +106,24 @@ def perform(tx: Tx, things: Sequence[Thing], setting: flow.Setting, now: int) ->
                 flow.unsubscribed(tx, thing.message_id, setting, now, ip="203.0.113.7", agent="Mail/3.2")
 
 
-def known_as(tx: Tx, user_id: str) -> Person | None:
-    """Somebody by the name that the shop gives them."""
-    found = contacts.page(tx, before=2**62, limit=20, text=user_id)
-    named = (known(tx, contact.id) for contact in found)
-    return next((person for person in named if person is not None and person.user_id == user_id), None)
+LAST = 2**62
+
+
+def somebody(tx: Tx, dice: random.Random) -> Person | None:
+    """Anybody who is there already."""
+    newest = contacts.page(tx, before=LAST, limit=1)
+    if not newest:
+        return None
+    return known(tx, contacts.page(tx, before=dice.randint(1, newest[0].id) + 1, limit=1)[0].id)
+
+
+def everybody(tx: Tx) -> list[Person]:
+    """All who are there, oldest first."""
+    found, before = list[Person](), LAST
+    while some := contacts.page(tx, before=before, limit=500):
+        found += [person for contact in some if (person := known(tx, contact.id)) is not None]
+        before = some[-1].id
+    return found[::-1]
 
 
 def known(tx: Tx, contact_id: int) -> Person | None:

@@ -13,11 +13,13 @@ from tidings.demo import shop
 from tidings.demo.acting import Acting
 from tidings.demo.people import COARSE, first_look
 from tidings.messages import ledger, service as messages
-from tidings.runtime.app import App, Workspace
+from tidings.runtime.app import App, Workspace, write_setting
 from tidings.runtime.clock import DAY, HOUR, MINUTE, VirtualClock
 from tidings.runtime.database import Tx
 from tidings.worker.lane import SLICE, Lane
 
+LIVED = "lived_until"
+"""The setting that says until when something happened here."""
 WALK = 1_000
 FINE, FINEST = 20 * MINUTE, 2 * MINUTE
 """Between looks at what is due, in the last two days and in the last hours."""
@@ -62,6 +64,7 @@ class History:
             if not has_crashed and now >= crash_at and (await self._database.write(self._step))[1]:
                 has_crashed = await self._crash(now)
             await self._settle()
+            await self._database.write(lambda tx, at=now: write_setting(tx, LIVED, at, at))  # type: ignore[misc]
         for _, lane in self._lanes.values():
             await lane.stop()
 

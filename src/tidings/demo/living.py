@@ -11,12 +11,12 @@ from collections.abc import Awaitable, Callable
 from tidings import flow
 from tidings.channels import loader
 from tidings.demo import habits, making
-from tidings.demo.acting import Acting, known_as
-from tidings.demo.history import Stopped
+from tidings.demo.acting import LAST, Acting, somebody
+from tidings.demo.history import LIVED, Stopped
 from tidings.demo.people import newcomer
 from tidings.messages import service as messages
 from tidings.messages.models import State
-from tidings.runtime.app import App, Workspace, leave, read_settings, write_setting
+from tidings.runtime.app import App, Workspace, leave, write_setting
 from tidings.runtime.clock import HOUR, SECOND
 from tidings.runtime.database import Queue
 
@@ -27,14 +27,15 @@ NEWCOMERS = 0.07
 """Of the visitors, those who are new and sign up."""
 REMEMBERED = 500
 """Messages that left lately, of which some may still wait for an answer."""
-LAST = 2**62
 
 
 class Living:
     """The demo of a running server; `opened` is told when the workspace is there."""
 
-    def __init__(self, app: App, opened: Callable[[Workspace], Awaitable[flow.Setting]]) -> None:
-        self._app, self._opened = app, opened
+    def __init__(
+        self, app: App, opened: Callable[[Workspace], Awaitable[flow.Setting]], size: making.Size | None = None
+    ) -> None:
+        self._app, self._opened, self._size = app, opened, size
         self._dice = random.Random(app.chance.bits(64))
         self._stopping = threading.Event()
         self._task: asyncio.Task[None] | None = None
@@ -73,9 +74,7 @@ class Living:
             await asyncio.sleep(self._dice.uniform(*BETWEEN))
 
     def _prepare(self) -> Workspace:
-        if not making.is_listed(self._app):
-            log.info("the demo is being made; it opens in some seconds")
-            making.make(self._app, self._stopping)
+        making.make(self._app, self._stopping, self._size)
         making.catch_up(self._app, loader.load().found, self._stopping)
         if self._stopping.is_set():
             raise Stopped
@@ -92,7 +91,7 @@ class Living:
         fresh = [one.id for one in sent if one.id not in self._answered and (one.sent_at or 0) > now - HOUR]
         self._answered.update(fresh)
         await acting.answer(fresh)
-        await workspace.database.write(lambda tx: write_setting(tx, making.LIVED, now, now), Queue.BULK)
+        await workspace.database.write(lambda tx: write_setting(tx, LIVED, now, now), Queue.BULK)
         if happened:
             workspace.timers.ring()
 
@@ -102,10 +101,6 @@ class Living:
             acting.agenda.calls(habits.joining(self._dice, person, now))
             acting.agenda.calls(habits.visit(self._dice, person, now + 20 * SECOND))
             return
-        known = await workspace.database.read(read_settings)
-        size = known.get("demo")
-        count = size.get("people", 0) if isinstance(size, dict) else 0
-        number = self._dice.randint(1, max(1, int(count)))
-        found = await workspace.database.read(lambda tx: known_as(tx, f"p{number}"))
+        found = await workspace.database.read(lambda tx: somebody(tx, self._dice))
         if found is not None:
             acting.agenda.calls(habits.visit(self._dice, found, now))

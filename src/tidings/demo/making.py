@@ -12,9 +12,9 @@ import msgspec
 
 from tidings.channels import Channel, loader
 from tidings.demo import shop
-from tidings.demo.acting import known_as
+from tidings.demo.acting import everybody
 from tidings.demo.habits import life
-from tidings.demo.history import History
+from tidings.demo.history import LIVED, History
 from tidings.demo.people import RECENT, people
 from tidings.runtime import scratch
 from tidings.runtime.app import (
@@ -26,7 +26,6 @@ from tidings.runtime.app import (
     open_workspace,
     read_settings,
     workspace_in,
-    workspaces,
     write_setting,
 )
 from tidings.runtime.clock import DAY, MINUTE, VirtualClock
@@ -37,8 +36,6 @@ from tidings.runtime.watch import Watch
 log = logging.getLogger("tidings.demo")
 NAME = "demo"
 ROW = WorkspaceRow(NAME, shop.TITLE, 1)
-LIVED = "lived_until"
-"""The setting that says until when something happened."""
 CATCH_UP = 14 * DAY
 """How much of a time in which nobody ran it is lived through afterwards; what was before stays quiet."""
 NAP = 5 * MINUTE
@@ -59,6 +56,7 @@ def make(app: App, stopping: threading.Event, size: Size | None = None) -> None:
     size = size or Size()
     with scratch.made_apart(app.settings, f"ws_{NAME}") as database:
         if database is not None:
+            log.info("the demo is being made; it opens in some seconds")
             _fill(app, database, stopping, size)
     app.system.write_now(lambda tx: add_workspace(tx, ROW, app.clock.now()))
 
@@ -90,19 +88,16 @@ def _catch_up(
     stopping: threading.Event,
 ) -> None:
     end, known = clock.now(), workspace.database.read_now(read_settings)
-    lived, size = known.get(LIVED), known.get("demo")
-    if not isinstance(lived, int) or not isinstance(size, dict) or end - lived < NAP:
+    lived = known.get(LIVED)
+    if not isinstance(lived, int) or end - lived < NAP:
         return
     begin = max(lived, end - CATCH_UP)
     log.info("nobody ran the demo for %d minutes; they are lived through now", (end - lived) // MINUTE)
     dice = random.Random(app.chance.bits(64))
     history = History(app, workspace, clock, plugins, dice)
-    for number in range(1, int(size["people"]) + 1):
-        person = workspace.database.read_now(lambda tx, number=number: known_as(tx, f"p{number}"))  # type: ignore[misc]
-        if person is not None:
-            history.acting.agenda.calls(life(dice, person, begin, end))
+    for person in workspace.database.read_now(everybody):
+        history.acting.agenda.calls(life(dice, person, begin, end))
     asyncio.run(history.live(begin, end, stopping, exact=[], breaks=False))
-    workspace.database.write_now(lambda tx: write_setting(tx, LIVED, end, end))
 
 
 def _aside(app: App, clock: VirtualClock) -> App:
@@ -110,11 +105,6 @@ def _aside(app: App, clock: VirtualClock) -> App:
     return msgspec.structs.replace(
         app, clock=clock, incarnation=incarnation(app.chance), workspaces={}, watch=Watch(clock), lock=None
     )
-
-
-def is_listed(app: App) -> bool:
-    """Whether it was made."""
-    return any(row.name == NAME for row in app.system.read_now(workspaces))
 
 
 def _fill(app: App, database: Database, stopping: threading.Event, size: Size) -> None:
@@ -126,7 +116,6 @@ def _fill(app: App, database: Database, stopping: threading.Event, size: Size) -
 
     def open_shop(tx: Tx) -> None:
         write_setting(tx, "is_demo", True, begin)
-        write_setting(tx, "demo", {"people": size.people}, begin)
         shop.open_senders(tx, begin)
         shop.publish(tx, begin)
 
@@ -138,5 +127,4 @@ def _fill(app: App, database: Database, stopping: threading.Event, size: Size) -
             if call.name == "Signed Up" and call.at > end - RECENT:
                 exact.append(call.at)
     asyncio.run(history.live(begin, end, stopping, exact=exact, breaks=True))
-    database.write_now(lambda tx: write_setting(tx, LIVED, end, end))
     leave(inside, workspace)
