@@ -144,19 +144,11 @@ def _configure(connection: psycopg.Connection[Any]) -> None:
 
 
 class Postgres:
-    """One schema of a Postgres database. `is_durable=False` is for stores that are thrown away when the machine stops."""
+    """One schema of a Postgres database."""
 
     dialect = DIALECT
 
-    def __init__(
-        self,
-        url: str,
-        schema: str,
-        *,
-        chance: Chance | None = None,
-        connections: int = CONNECTIONS,
-        is_durable: bool = True,
-    ) -> None:
+    def __init__(self, url: str, schema: str, *, chance: Chance | None = None, connections: int = CONNECTIONS) -> None:
         self.url, self.schema = url, schema
         self._chance = chance or SystemChance()
         self._executor = ThreadPoolExecutor(connections, thread_name_prefix=f"postgres-{schema}")
@@ -165,10 +157,7 @@ class Postgres:
             url,
             min_size=1,
             max_size=connections,
-            kwargs={
-                "options": f"-c search_path={schema} -c timezone=UTC -c synchronous_commit={'on' if is_durable else 'off'}",
-                "autocommit": True,
-            },
+            kwargs={"options": f"-c search_path={schema} -c timezone=UTC -c synchronous_commit=on", "autocommit": True},
             configure=_configure,
             open=False,
             timeout=15,
