@@ -26,6 +26,7 @@ from tidings.http.served import (
     shown,
     workspace,
 )
+from tidings.http.shapes import gives, pages, record, shape, wider
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Forbidden, NotFound
 
@@ -62,14 +63,14 @@ class Keys(Controller):
     path = "/keys"
     tags = ("access",)
 
-    @get()
+    @get(responses=pages(shape(access.Key, "ApiKey")))
     async def index(self, request: AnyRequest) -> dict[str, Any]:
         """Every key, without the key."""
         name = workspace(request).name
         rows = await served(request).app.system.read(lambda tx: access.keys(tx, name))
         return {"items": [shown(row) for row in rows], "next": None}
 
-    @post()
+    @post(responses=gives(record("MadeKey", key=str, scope=str), 201))
     async def create(self, request: AnyRequest, data: JSONBody[NewKey]) -> dict[str, Any]:
         """A new key; it is shown this once."""
         must_administer(request, "Making keys")
@@ -95,7 +96,7 @@ class People(Controller):
     path = "/people"
     tags = ("access",)
 
-    @get()
+    @get(responses=pages(shape(access.Listed, "TeamMember")))
     async def index(self, request: AnyRequest) -> dict[str, Any]:
         """Everybody, by email."""
         must_live_here(request, "Who may sign in")
@@ -123,7 +124,7 @@ class Sessions(Controller):
     path = "/sessions"
     tags = ("access",)
 
-    @get()
+    @get(responses=pages(wider(access.Session, "SessionOfMine", is_this=bool)))
     async def index(self, request: AnyRequest) -> dict[str, Any]:
         """My sessions, newest first; `is_this` marks the one that asks."""
         name, at = request.state["actor"].name, now(request)
@@ -172,30 +173,46 @@ def session_cookie(request: AnyRequest, token: str) -> Cookie:
     return Cookie(key=COOKIE, value=token, httponly=True, samesite="lax", secure=secure, max_age=access.SESSION // 1000)
 
 
+class SignedIn(Struct, kw_only=True):
+    """Who is signed in."""
+
+    email: str
+
+
 @post("/api/v1/login", status_code=200, tags=["access"])
-async def login(request: AnyRequest, data: JSONBody[SignIn]) -> Response[dict[str, str]]:
+async def login(request: AnyRequest, data: JSONBody[SignIn]) -> Response[SignedIn]:
     """Sign in; the answer sets the session cookie."""
     token = await sign_in(request, data.email, data.password)
-    return Response({"email": data.email}, cookies=[session_cookie(request, token)])
+    return Response(SignedIn(email=data.email), cookies=[session_cookie(request, token)])
 
 
-class Enterable(Struct, frozen=True, kw_only=True):
-    """A workspace that somebody may enter."""
+@post("/api/v1/logout", status_code=200, tags=["access"])
+async def logout(request: AnyRequest) -> Response[None]:
+    """Sign out; the cookie opens nothing any more."""
+    check_origin(request)
+    if cookie := request.cookies.get(COOKIE):
+        await served(request).app.system.write(lambda tx: access.sign_out(tx, cookie))
+    gone = Cookie(key=COOKIE, value="", max_age=0, httponly=True, samesite="lax")
+    return Response(None, cookies=[gone])
+
+
+class Place(Struct, kw_only=True):
+    """A workspace that may be entered."""
 
     name: str
     title: str
     is_demo: bool
 
 
-class Me(Struct, frozen=True, kw_only=True):
-    """Who asks, where they are now, where they may go, and the version of the server."""
+class Me(Struct, kw_only=True):
+    """Who asks, where they are now, and where they may go."""
 
     name: str
     workspace: str
     is_person: bool
     role: Literal["owner", "admin", "marketer", "visitor", "api"]
-    workspaces: list[Enterable]
     version: str
+    workspaces: list[Place]
 
 
 @get("/me", tags=["access"])
@@ -203,11 +220,11 @@ async def me(request: AnyRequest) -> Me:
     """Who asks. Keys and visitors are bound to one workspace; other people may enter every one that is open."""
     actor: Actor = request.state["actor"]
     is_free = actor.is_person and actor.role != access.VISITOR
-    open_now = served(request).app.workspaces.values()
-    found = [
-        Enterable(name=one.name, title=one.title, is_demo=one.is_demo)
-        for one in open_now
+    found = sorted(served(request).app.workspaces.values(), key=lambda one: (one.is_demo, one.name))
+    places = [
+        Place(name=one.name, title=one.title, is_demo=one.is_demo)
+        for one in found
         if is_free or one.name == actor.workspace
     ]
     known = msgspec.structs.asdict(actor)
-    return msgspec.convert({**known, "workspaces": found, "version": __version__}, Me)
+    return Me(**known, version=__version__, workspaces=places)

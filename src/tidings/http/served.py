@@ -38,6 +38,10 @@ class Served(Struct, eq=False, kw_only=True):
     app: App
     settings: dict[str, flow.Setting]
     key_cache: dict[str, tuple[float, access.Key | None]] = msgspec.field(default_factory=dict)
+    homes: dict[str, tuple[float, Any]] = msgspec.field(default_factory=dict)
+    """By workspace: until when its Home is good, and what it says."""
+    is_stopping: bool = False
+    """Streams end when this is set, so that stopping need not wait for them."""
 
     def demo(self) -> Workspace | None:
         """The demo, when it is open."""
@@ -111,7 +115,7 @@ async def guard(connection: Connection, _: BaseRouteHandler) -> None:
 async def _actor(connection: Connection) -> Actor:
     here = served(connection)
     if connection.scope.get(LOCAL):
-        name = connection.headers.get("tidings-workspace", "main")
+        name = _named(connection)
         here.app.workspace(name)
         return Actor("command line", name, is_person=True, role="owner")
     scheme, _, text = connection.headers.get("authorization", "").partition(" ")
@@ -125,11 +129,11 @@ async def _actor(connection: Connection) -> Actor:
         person = await here.app.system.read(lambda tx: access.who(tx, cookie, here.app.clock.now()))
     except Forbidden:
         raise Unknown("This session has ended. Sign in again.") from None
-    asked = connection.headers.get("tidings-workspace") or connection.query_params.get("workspace")
     if person.role == access.VISITOR:
-        return _visitor(here, person, asked)
-    here.app.workspace(asked or "main")
-    return Actor(person.email, asked or "main", is_person=True, role=person.role)
+        return _visitor(here, person, _named(connection, ""))
+    name = _named(connection)
+    here.app.workspace(name)
+    return Actor(person.email, name, is_person=True, role=person.role)
 
 
 async def _program(here: Served, text: str) -> Actor:
@@ -143,14 +147,20 @@ async def _program(here: Served, text: str) -> Actor:
     return Actor(f"key:{key.id}", key.workspace, is_person=False, role=role)
 
 
-def _visitor(here: Served, person: access.Person, asked: str | None) -> Actor:
-    """Whoever looks around the demo, while it is open; the demo is where they are, whatever they ask for."""
+def _visitor(here: Served, person: access.Person, asked: str) -> Actor:
+    """Whoever looks around the demo, while it is open; they are nowhere else, whatever they ask for."""
     demo = here.demo()
     if demo is None:
         raise Unknown("The demo is closed. Sign in.")
-    if asked not in (None, demo.name):
+    if asked not in ("", demo.name):
         raise Forbidden("You are looking around the demo; sign in to enter other workspaces.")
     return Actor(person.email, demo.name, is_person=True, role=person.role)
+
+
+def _named(connection: Connection, otherwise: str = "main") -> str:
+    """The workspace that is meant; a browser's event stream can send no header, so it says it in the query."""
+    meant = connection.headers.get("tidings-workspace") or connection.query_params.get("workspace")
+    return str(meant or otherwise)
 
 
 async def fit(request: AnyRequest) -> None:
