@@ -14,7 +14,7 @@ from tidings.events.calls import Call, Kind
 from tidings.runtime.clock import DAY, MINUTE, SECOND
 
 PAGES = ("/", "/plants", "/plants/new", "/tools", "/care/water", "/care/light", "/help/delivery")
-VISITS_PER_DAY = 0.055
+VISITS_PER_DAY = 0.046
 BUYS = 0.48
 """Of the carts that are filled, those that are ordered at once."""
 
@@ -41,13 +41,13 @@ def joining(dice: random.Random, person: Person, at: int) -> Iterator[Call]:
         yield _call(dice, "track", person, at + SECOND, name="Signed Up", properties={"source": source})
 
 
-def visit(dice: random.Random, person: Person, at: int) -> Iterator[Call]:
-    """Some pages; sometimes a cart; sometimes an order."""
+def visit(dice: random.Random, person: Person, at: int, *, eager: float = 0.38) -> Iterator[Call]:
+    """Some pages; sometimes, as `eager` as they are, a cart; sometimes an order."""
     for _ in range(dice.choice((1, 1, 2, 3))):
         path = dice.choice(PAGES)
         yield _call(dice, "page", person, at, properties={"path": path, "url": f"https://shop.example.com{path}"})
         at += dice.randint(8, 140) * SECOND
-    if dice.random() < 0.38:
+    if dice.random() < eager:
         product = dice.choice(PRODUCTS)
         cart = f"cart-{dice.getrandbits(40):010x}"
         yield _call(dice, "track", person, at, name="Added to Cart", properties=_cart(dice, product, cart))
@@ -59,7 +59,7 @@ def order(dice: random.Random, person: Person, product: Product, cart: str, at: 
     """They order."""
     count = dice.choice((1, 1, 1, 2, 3))
     told = {"order_id": f"FF-{dice.getrandbits(32):08x}", "cart_id": cart, "revenue": product.price * count}
-    told |= {"currency": "EUR", "products": [{"sku": product.sku, "name": product.name, "quantity": count}]}
+    told |= {"currency": "GBP", "products": [{"sku": product.sku, "name": product.name, "quantity": count}]}
     yield _call(dice, "track", person, at, name="Order Completed", properties=told)
     worth = {"lifetime_value": person.traits["lifetime_value"] + told["revenue"], "last_order_at": _day(at)}
     person.traits["lifetime_value"] = worth["lifetime_value"]
@@ -71,7 +71,7 @@ def _cart(dice: random.Random, product: Product, cart: str) -> dict[str, Any]:
     goods = {"sku": product.sku, "category": product.kind, "price": product.price}
     if dice.random() > 0.015:
         goods["name"] = product.name
-    return {"cart_id": cart, "value": product.price, "currency": "EUR", "product": goods}
+    return {"cart_id": cart, "value": product.price, "currency": "GBP", "product": goods}
 
 
 def _call(

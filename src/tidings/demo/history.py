@@ -21,8 +21,8 @@ from tidings.worker.lane import SLICE, Lane
 LIVED = "lived_until"
 """The setting that says until when something happened here."""
 WALK = 1_000
-FINE, FINEST = 20 * MINUTE, 2 * MINUTE
-"""Between looks at what is due, in the last two days and in the last hours."""
+LOOKS = ((8 * DAY, COARSE), (2 * DAY, 30 * MINUTE), (6 * HOUR, 20 * MINUTE), (0, 2 * MINUTE))
+"""While more than so much is left: how long between two looks at what is due."""
 TURNS = 50
 """Times that walking and sending may follow each other at one instant; more would be a circle."""
 
@@ -122,6 +122,5 @@ def stops(begin: int, end: int, exact: list[int]) -> Iterator[int]:
     found, at = {one for one in exact if begin < one < end} | {end}, first_look(begin)
     while at < end:
         found.add(at)
-        left = end - at
-        at += COARSE if left > 2 * DAY else FINE if left > 6 * HOUR else FINEST
+        at += next(pause for left, pause in LOOKS if end - at > left)
     yield from sorted(found)

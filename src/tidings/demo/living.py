@@ -21,10 +21,12 @@ from tidings.runtime.clock import HOUR, SECOND
 from tidings.runtime.database import Queue
 
 log = logging.getLogger("tidings.demo")
-BETWEEN = (2.0, 6.0)
+BETWEEN = (2.0, 7.0)
 """Seconds between two visitors."""
-NEWCOMERS = 0.07
+NEWCOMERS = 0.015
 """Of the visitors, those who are new and sign up."""
+EAGER = 0.08
+"""Most only look: otherwise an hour would hold as many carts as a week did."""
 REMEMBERED = 500
 """Messages that left lately, of which some may still wait for an answer."""
 
@@ -99,8 +101,8 @@ class Living:
         if self._dice.random() < NEWCOMERS:
             person = newcomer(self._dice, f"n{now}", now)
             acting.agenda.calls(habits.joining(self._dice, person, now))
-            acting.agenda.calls(habits.visit(self._dice, person, now + 20 * SECOND))
+            acting.agenda.calls(habits.visit(self._dice, person, now + 20 * SECOND, eager=EAGER))
             return
         found = await workspace.database.read(lambda tx: somebody(tx, self._dice))
         if found is not None:
-            acting.agenda.calls(habits.visit(self._dice, found, now))
+            acting.agenda.calls(habits.visit(self._dice, found, now, eager=EAGER))

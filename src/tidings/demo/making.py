@@ -116,6 +116,7 @@ def _fill(app: App, database: Database, stopping: threading.Event, size: Size) -
 
     def open_shop(tx: Tx) -> None:
         write_setting(tx, "is_demo", True, begin)
+        write_setting(tx, "zone", shop.ZONE, begin)
         shop.open_senders(tx, begin)
         shop.publish(tx, begin)
 

@@ -16,8 +16,10 @@ from tidings.runtime.clock import DAY, HOUR, SECOND
 from tidings.runtime.ids import iso
 
 PLANS = ("free", "free", "free", "free", "plus", "plus", "trade")
-TROUBLES = ("bounces", "full", "refuses", "hangs")
+TROUBLES = ("bounces", "full", "refuses")
 """Words in addresses that the sandbox acts upon; one in forty people has one of them."""
+LATEST = (*TROUBLES, "hangs")
+"""Those of the last ones who came: their trouble is fresh when somebody looks."""
 LATELY = 9 * HOUR
 COARSE = 3 * HOUR
 """How often the older part of a history is looked at."""
@@ -45,9 +47,11 @@ def people(dice: random.Random, count: int, begin: int, end: int) -> list[Person
     weights, every = [land.weight for land in LANDS], max(5, count // 48)
     found = list[Person]()
     for number in range(1, count + 1):
-        trouble = TROUBLES[number // every % len(TROUBLES)] if number % every == every // 2 else ""
-        is_last = bool(trouble) and number > count - len(TROUBLES) * every
-        since = end - LATELY if is_last else begin  # so that their trouble is fresh when somebody looks
+        trouble, since = "", begin
+        if number % every == every // 2:
+            turn = (count - number) // every
+            trouble = LATEST[turn] if turn < len(LATEST) else TROUBLES[turn % len(TROUBLES)]
+            since = end - LATELY if turn < len(LATEST) else begin
         found.append(_person(dice, f"p{number}", dice.choices(LANDS, weights)[0], since, end, trouble=trouble))
     return found
 

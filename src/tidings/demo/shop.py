@@ -12,6 +12,7 @@ from tidings.channels import loader, service as channels
 from tidings.runtime.database import Tx
 
 TITLE = "Fern & Field"
+ZONE = "Europe/London"
 GATEWAY_WORDS = "401 Unauthorized: this token was revoked"
 
 
