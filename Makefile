@@ -24,6 +24,7 @@ client: $(STAMP)
 	rm web/openapi.json
 
 test: $(STAMP) web
+	$(BIN)/python hatch_build.py test
 	$(BIN)/pytest
 
 check: $(STAMP)
@@ -32,6 +33,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
+	$(BIN)/python hatch_build.py check
 	$(BIN)/pytest -q -n 0 tests/docs tests/contracts/test_statements.py tests/contracts/test_migrations.py
 
 bench: $(STAMP)
