@@ -17,7 +17,14 @@ def test_the_client_is_what_the_api_says(tmp_path: Path) -> None:
     (tmp_path / "openapi.json").write_text(openapi())
     made = tmp_path / "schema.d.ts"
     script = WEB / "node_modules" / "openapi-typescript" / "bin" / "cli.js"
-    command = [str(node.node()), str(script), str(tmp_path / "openapi.json"), "--default-non-nullable=false", "-o", str(made)]
+    command = [
+        str(node.node()),
+        str(script),
+        str(tmp_path / "openapi.json"),
+        "--default-non-nullable=false",
+        "-o",
+        str(made),
+    ]
 
     subprocess.run(command, check=True, capture_output=True)
 
