@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,12 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.demo import made_in
 from tests.support.running import Running
-from tidings.demo import making
-from tidings.runtime.app import open_app
-from tidings.runtime.chance import SystemChance
-from tidings.runtime.clock import SystemClock
-from tidings.runtime.settings import Settings
 
 EMAIL = {"plugin": "email", "config": {"host": "127.0.0.1", "port": 1, "security": "none", "sender": "a@example.org"}}
 
@@ -36,9 +31,7 @@ def until(what: Callable[[], Any], seconds: float = 20.0) -> Any:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server with a small demo that was made before it started."""
     folder = tmp_path_factory.mktemp("demo") / "data"
-    app = open_app(Settings(data=str(folder)), SystemClock(), SystemChance())
-    making.make(app, threading.Event(), making.Size(people=60, days=20))
-    app.close()
+    made_in(folder)
     running = Running(folder, "--demo")
     until(lambda: running.ask("GET", "/api/v1/first")[1]["demo"])
     yield running

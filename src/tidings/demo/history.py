@@ -20,6 +20,8 @@ from tidings.worker.lane import SLICE, Lane
 
 LIVED = "lived_until"
 """The setting that says until when something happened here."""
+CRASHED, BROKEN = 4 * HOUR, 5 * DAY
+"""So long before the end a process crashes; so long before, the gateway is broken, that somebody was to get a text by it."""
 WALK = 1_000
 LOOKS = ((8 * DAY, COARSE), (2 * DAY, 30 * MINUTE), (6 * HOUR, 20 * MINUTE), (0, 2 * MINUTE))
 """While more than so much is left: how long between two looks at what is due."""
@@ -49,9 +51,9 @@ class History:
         self._lanes = dict[int, tuple[channels.Account, Lane]]()
 
     async def live(self, begin: int, end: int, stopping: threading.Event, *, exact: list[int], breaks: bool) -> None:
-        """From one instant to another. With `breaks`, the troubles of the last day come as well: a process that ends while it
+        """From one instant to another. With `breaks`, the troubles of the last days come as well: a process that ends while it
         hands a message over, and a gateway whose token is taken back."""
-        crash_at, broken_at = (end - 4 * HOUR, end - 20 * HOUR) if breaks else (end, end)
+        crash_at, broken_at = end - CRASHED, end - BROKEN
         has_crashed = is_broken = not breaks
         for now in stops(begin, end, exact):
             if stopping.is_set():
