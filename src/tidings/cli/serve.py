@@ -9,6 +9,7 @@ import msgspec
 
 from tidings.cli.beside import beside
 from tidings.cli.common import Place, open_here, opened, placed, settings
+from tidings.runtime.app import DEMO
 
 
 @click.command()
@@ -54,9 +55,8 @@ def init(place: Place) -> None:
 @click.command()
 @placed
 def migrate(place: Place) -> None:
-    """Bring the stores up to date; no server may be running on them."""
-    with opened(place):
-        pass
+    """Bring the stores up to date, the demo's as well; no server may be running on them."""
+    open_here(place.settings, also=DEMO).close()
     place.say({"migrated": True}, "The stores are up to date.")
 
 

@@ -18,6 +18,7 @@ from tidings.demo.history import LIVED, History
 from tidings.demo.people import RECENT, people
 from tidings.runtime import scratch
 from tidings.runtime.app import (
+    DEMO,
     App,
     Workspace,
     WorkspaceRow,
@@ -34,8 +35,7 @@ from tidings.runtime.ids import incarnation
 from tidings.runtime.watch import Watch
 
 log = logging.getLogger("tidings.demo")
-NAME = "demo"
-ROW = WorkspaceRow(NAME, shop.TITLE, 1)
+ROW = WorkspaceRow(DEMO, shop.TITLE, 1)
 CATCH_UP = 14 * DAY
 """How much of a time in which nobody ran it is lived through afterwards; what was before stays quiet."""
 NAP = 5 * MINUTE
@@ -54,7 +54,7 @@ def make(app: App, stopping: threading.Event, size: Size | None = None) -> None:
     """Make the workspace if it is not there, and list it; `Stopped` when the server ends first. Takes seconds, in a thread
     of its own: nothing of it is seen before it is whole."""
     size = size or Size()
-    with scratch.made_apart(app.settings, f"ws_{NAME}") as database:
+    with scratch.made_apart(app.settings, f"ws_{DEMO}") as database:
         if database is not None:
             log.info("the demo is being made; it opens in some seconds")
             _fill(app, database, stopping, size)
@@ -63,16 +63,16 @@ def make(app: App, stopping: threading.Event, size: Size | None = None) -> None:
 
 def opened(app: App) -> Workspace:
     """The workspace, open; the app gets it from whoever asked."""
-    return open_workspace(app, NAME)
+    return open_workspace(app, DEMO)
 
 
 def catch_up(app: App, plugins: dict[str, type[Channel[Any]]], stopping: threading.Event) -> None:
     """The time in which no server ran is lived through, by the same engine, before the workspace is opened. What an owner
     paused stays paused; of a long time only the last part."""
-    with scratch.alone(app.settings, f"ws_{NAME}"):
+    with scratch.alone(app.settings, f"ws_{DEMO}"):
         clock = VirtualClock(app.clock.now())
         inside = _aside(app, clock)
-        workspace = open_workspace(inside, NAME)
+        workspace = open_workspace(inside, DEMO)
         try:
             _catch_up(inside, workspace, clock, plugins, stopping)
         finally:

@@ -25,6 +25,8 @@ from tidings.runtime.watch import Watch
 queries = sql.load("tidings.runtime")
 SYSTEM = "tidings"
 """Name of the system store: `tidings.db`, or the Postgres schema."""
+DEMO = "demo"
+"""The workspace of made-up people; it is opened only when it is asked for."""
 
 
 class Workspace(Struct, frozen=True, eq=False, kw_only=True):
