@@ -359,6 +359,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/demo/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter
+         * @description Look around the demo without an account; the answer sets the session cookie. Only where the server was started with
+         *     `--demo`.
+         */
+        post: operations["ApiV1DemoEnterEnter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/plan": {
         parameters: {
             query?: never;
@@ -817,7 +838,7 @@ export interface paths {
         };
         /**
          * Me
-         * @description Who asks, and which workspaces they may enter.
+         * @description Who asks. Keys and visitors are bound to one workspace; other people may enter every one that is open.
          */
         get: operations["ApiV1MeMe"];
         put?: never;
@@ -1230,6 +1251,7 @@ export interface components {
         Door: {
             needs_first_user: boolean;
             demo: boolean;
+            is_demo_coming: boolean;
         };
         /** Edit */
         Edit: {
@@ -1246,6 +1268,15 @@ export interface components {
             properties?: {
                 [key: string]: unknown;
             };
+        };
+        /** Entered */
+        Entered: {
+            workspace: string;
+            /**
+             * @default visitor
+             * @constant
+             */
+            role?: "visitor";
         };
         /** FirstUser */
         FirstUser: {
@@ -1315,7 +1346,8 @@ export interface components {
             name: string;
             workspace: string;
             is_person: boolean;
-            role: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "marketer" | "visitor" | "api";
             version: string;
             workspaces: components["schemas"]["Place"][];
         };
@@ -2276,6 +2308,26 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1DemoEnterEnter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
                 };
             };
         };
