@@ -42,6 +42,8 @@ _WORDS = {
     "unsubscribed": "They unsubscribed from {channel}.",
 }
 
+_SUPPRESSED = {"hard_bounce": "messages to it came back", "complaint": "they marked a message as spam"}
+
 
 def reached(
     channel: str, address: str, standings: Sequence[Standing], suppression: Suppression | None, now: int
@@ -54,10 +56,10 @@ def reached(
     if not address:
         return Reached(can="nothing", why=f"There is no address for {channel}.", since_at=None, topics=topics)
     if suppression is not None and suppression.scope == "all":
-        words = f"{address} is suppressed: {suppression.reason}."
+        words = f"{address} is suppressed: {_SUPPRESSED.get(suppression.reason, suppression.reason)}."
         return Reached(can="nothing", why=words, since_at=suppression.at, topics=topics)
     if suppression is not None:
-        words = f"{address} is suppressed for marketing: {suppression.reason}."
+        words = f"{address} is suppressed for marketing: {_SUPPRESSED.get(suppression.reason, suppression.reason)}."
         return Reached(can="service_only", why=words, since_at=suppression.at, topics=topics)
     if whole.may:
         no = [one.topic for one in topics if not one.may]
