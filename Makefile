@@ -1,18 +1,29 @@
 # A thin face over uv: nothing is done here that a person could not type.
-.PHONY: run dev test check bench docs build lock clean setup
+.PHONY: run dev web client test check bench docs build lock clean setup
 export UV_PYTHON_DOWNLOADS := never
 UV := .tools/bin/uv
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-run: $(STAMP)
+run: $(STAMP) web
 	$(BIN)/tidings serve --sample
 
 # Starts again whenever a file changes.
 dev: $(STAMP)
 	TIDINGS_LOG_LEVEL=debug $(BIN)/watchfiles --filter all --sigint-timeout 10 '$(BIN)/tidings serve --sample --data .data-dev' src plugins migrations
 
-test: $(STAMP)
+# The interface, when its sources changed.
+web: $(STAMP)
+	$(BIN)/python hatch_build.py
+
+# The types of the interface's client, from the API's own description.
+client: $(STAMP)
+	$(BIN)/python -c "from tidings.cli.reference import openapi; print(openapi())" > web/openapi.json
+	$(BIN)/python -c "import hatch_build; hatch_build.install()"
+	web/node_modules/.bin/openapi-typescript web/openapi.json -o web/src/api/schema.d.ts
+	rm web/openapi.json
+
+test: $(STAMP) web
 	$(BIN)/pytest
 
 check: $(STAMP)

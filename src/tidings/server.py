@@ -28,17 +28,21 @@ from tidings.http import (
     contacts,
     documents,
     events,
+    first,
+    home,
     hooks,
     inbox,
     ingest,
+    live,
     messages,
     operations,
     problems,
     public,
     runs,
     settings as workspace_settings,
-    status,
+    system,
     views,
+    web,
 )
 from tidings.http.served import LOCAL, AnyRequest, Served, fit, guard
 from tidings.runtime.app import App
@@ -54,7 +58,7 @@ SWITCH_SECONDS = 0.0005
 def docs(request: AnyRequest) -> Response[str]:
     """The API in words, made from its own description; nothing is loaded from elsewhere."""
     schema = request.app.openapi_schema.to_schema()
-    head = "<!doctype html><html lang=en><meta charset=utf-8><title>API</title><link rel=stylesheet href=/status.css>"
+    head = "<!doctype html><html lang=en><meta charset=utf-8><title>API</title><link rel=stylesheet href=/api/docs.css>"
     parts = [f"{head}<h1>API {__version__}</h1>"]
     parts.append('<p><a href="/api/openapi.json">openapi.json</a></p>')
     for path, methods in sorted((schema.get("paths") or {}).items()):
@@ -64,6 +68,12 @@ def docs(request: AnyRequest) -> Response[str]:
                 parts.append(f"<h2><code>{method.upper()} {path}</code></h2><p>{told}</p>")
     headers = {"content-security-policy": "default-src 'none'; style-src 'self'"}
     return Response("".join(parts), media_type=MediaType.HTML, headers=headers)
+
+
+@get("/api/docs.css", media_type=MediaType.CSS, include_in_schema=False, sync_to_thread=True)
+def docs_style() -> str:
+    """How the pages about the API look."""
+    return (Path(__file__).parent / "http" / "pages" / "docs.css").read_text(encoding="utf-8")
 
 
 @get("/api/openapi.json", include_in_schema=False, sync_to_thread=False)
@@ -104,8 +114,30 @@ def api() -> Router:
         access.me,
         workspace_settings.show_settings,
         workspace_settings.change_settings,
+        home.home,
+        live.live,
+        system.system,
     ]
     return Router("/api/v1", route_handlers=handlers, guards=[guard], before_request=fit)
+
+
+def plain() -> list[Any]:
+    """Everything that needs nobody to be signed in, or has a key of its own."""
+    return [
+        access.login,
+        access.logout,
+        first.door,
+        first.first_link,
+        first.first_user,
+        documents.schemas,
+        ingest.ingest,
+        docs,
+        docs_style,
+        openapi,
+        *(operations.alive, operations.ready, operations.metrics),
+        *(hooks.hook, public.click, public.opened, public.unsubscribe_page, public.unsubscribe),
+        *(web.page, web.asset, web.part),
+    ]
 
 
 def create_app(app: App, *, is_working: bool = True) -> Litestar:
@@ -123,22 +155,8 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
         finally:
             await worker.stop()
 
-    plain = [access.login, documents.schemas, ingest.ingest, docs, openapi]
-    plain += [operations.alive, operations.ready, operations.metrics]
-    plain += [hooks.hook, public.click, public.opened, public.unsubscribe_page, public.unsubscribe]
-    plain += [
-        status.status,
-        status.style,
-        status.login,
-        status.logout,
-        status.first_user_page,
-        status.first_user,
-        status.mend_run,
-        status.mend_message,
-        status.mend_account,
-    ]
     found = Litestar(
-        route_handlers=[api(), *plain],
+        route_handlers=[api(), *plain()],
         exception_handlers=problems.HANDLERS,
         openapi_config=OPENAPI,
         logging_config=None,
@@ -180,6 +198,7 @@ async def _serve(app: App, bound: socket.socket, ready: Callable[[int], None]) -
         asked.append(loop.time())
         server.force_exit = asked[-1] - asked[0] > INSIST_SECONDS
         server.should_exit = beside.should_exit = True
+        asgi.state["served"].is_stopping = True
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)

@@ -71,6 +71,29 @@ def check_config(plugin: type[Channel[Any]], config: dict[str, Any]) -> Struct:
         raise Invalid.at(path, _WHERE.sub("", str(error)) + ".") from error
 
 
+def _whole(plugin: type[Channel[Any]], known: Account | None, config: dict[str, Any]) -> dict[str, Any]:
+    """A configuration that fits, its hidden secrets as they are known."""
+    before: dict[str, Any] = msgspec.json.decode(known.config) if known else {}
+    kept = {key: before[key] for key in secret_fields(plugin.Config) if config.get(key) == HIDDEN and key in before}
+    return dict(msgspec.to_builtins(check_config(plugin, config | kept)))
+
+
+def tried(tx: Tx, plugin: type[Channel[Any]], name: str, config: dict[str, Any]) -> Account:
+    """An account as it would be; nothing is written. `name`: the one whose hidden secrets count, or empty."""
+    known = tx.row(queries.find_account, Account, name=name)
+    return Account(
+        id=known.id if known else 0,
+        name=name or plugin.meta.id,
+        plugin=plugin.meta.id,
+        channel=plugin.meta.channel,
+        config=msgspec.json.encode(_whole(plugin, known, config)).decode(),
+        state="active",
+        state_reason="",
+        is_default=0,
+        per_second=None,
+    )
+
+
 def save(
     tx: Tx,
     plugin: type[Channel[Any]],
@@ -86,9 +109,7 @@ def save(
     if not _NAME.match(name):
         raise Invalid.at("name", "needs small letters, digits, - and _.")
     known = tx.row(queries.find_account, Account, name=name)
-    before: dict[str, Any] = msgspec.json.decode(known.config) if known else {}
-    kept = {key: before[key] for key in secret_fields(plugin.Config) if config.get(key) == HIDDEN and key in before}
-    full = msgspec.to_builtins(check_config(plugin, config | kept))
+    full = _whole(plugin, known, config)
     values = {"config": full, "is_default": int(is_default), "per_second": per_second, "now": now}
     if known is None:
         served = channel or plugin.meta.channel

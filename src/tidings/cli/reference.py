@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import click
 import msgspec
@@ -86,11 +87,22 @@ def _operators() -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
+def described() -> dict[str, Any]:
+    """The API as it describes itself."""
+    from tidings.server import OPENAPI, api, plain
+
+    found = Litestar(route_handlers=[api(), *plain()], openapi_config=OPENAPI).openapi_schema.to_schema()
+    return {**found, "paths": {path: found["paths"][path] for path in sorted(found["paths"])}}
+
+
+def openapi() -> str:
+    """The description as text, for whoever generates a client."""
+    return json.dumps(described(), indent=1)
+
+
 def http_page() -> str:
     """Every operation of the API with what it does."""
-    from tidings.server import OPENAPI, api
-
-    schema = Litestar(route_handlers=[api()], openapi_config=OPENAPI).openapi_schema.to_schema()
+    schema = described()
     lines = ["# HTTP API", ""]
     lines.append(
         "JSON, with a key (`Authorization: Bearer tk_…`) or a session; described at `/api/openapi.json`. Errors are"

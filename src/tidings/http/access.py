@@ -11,8 +11,21 @@ from litestar.datastructures import Cookie
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
+from tidings import __version__
 from tidings.access import service as access
-from tidings.http.served import COOKIE, AnyRequest, check_origin, must_administer, now, once, served, shown, workspace
+from tidings.http.served import (
+    COOKIE,
+    Actor,
+    AnyRequest,
+    check_origin,
+    must_administer,
+    now,
+    once,
+    served,
+    shown,
+    workspace,
+)
+from tidings.http.shapes import gives, pages, record, shape, wider
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Forbidden
 
@@ -49,14 +62,14 @@ class Keys(Controller):
     path = "/keys"
     tags = ("access",)
 
-    @get()
+    @get(responses=pages(shape(access.Key, "ApiKey")))
     async def index(self, request: AnyRequest) -> dict[str, Any]:
         """Every key, without the key."""
         name = workspace(request).name
         rows = await served(request).app.system.read(lambda tx: access.keys(tx, name))
         return {"items": [shown(row) for row in rows], "next": None}
 
-    @post()
+    @post(responses=gives(record("MadeKey", key=str, scope=str), 201))
     async def create(self, request: AnyRequest, data: JSONBody[NewKey]) -> dict[str, Any]:
         """A new key; it is shown this once."""
         must_administer(request, "Making keys")
@@ -82,7 +95,7 @@ class People(Controller):
     path = "/people"
     tags = ("access",)
 
-    @get()
+    @get(responses=pages(shape(access.Listed, "TeamMember")))
     async def index(self, request: AnyRequest) -> dict[str, Any]:
         """Everybody, by email."""
         rows = await served(request).app.system.read(access.people)
@@ -108,7 +121,7 @@ class Sessions(Controller):
     path = "/sessions"
     tags = ("access",)
 
-    @get()
+    @get(responses=pages(wider(access.Session, "SessionOfMine", is_this=bool)))
     async def index(self, request: AnyRequest) -> dict[str, Any]:
         """My sessions, newest first; `is_this` marks the one that asks."""
         name, at = request.state["actor"].name, now(request)
@@ -151,14 +164,53 @@ def session_cookie(request: AnyRequest, token: str) -> Cookie:
     return Cookie(key=COOKIE, value=token, httponly=True, samesite="lax", secure=secure, max_age=access.SESSION // 1000)
 
 
+class SignedIn(Struct, kw_only=True):
+    """Who is signed in."""
+
+    email: str
+
+
 @post("/api/v1/login", status_code=200, tags=["access"])
-async def login(request: AnyRequest, data: JSONBody[SignIn]) -> Response[dict[str, str]]:
+async def login(request: AnyRequest, data: JSONBody[SignIn]) -> Response[SignedIn]:
     """Sign in; the answer sets the session cookie."""
     token = await sign_in(request, data.email, data.password)
-    return Response({"email": data.email}, cookies=[session_cookie(request, token)])
+    return Response(SignedIn(email=data.email), cookies=[session_cookie(request, token)])
+
+
+@post("/api/v1/logout", status_code=200, tags=["access"])
+async def logout(request: AnyRequest) -> Response[None]:
+    """Sign out; the cookie opens nothing any more."""
+    check_origin(request)
+    if cookie := request.cookies.get(COOKIE):
+        await served(request).app.system.write(lambda tx: access.sign_out(tx, cookie))
+    gone = Cookie(key=COOKIE, value="", max_age=0, httponly=True, samesite="lax")
+    return Response(None, cookies=[gone])
+
+
+class Place(Struct, kw_only=True):
+    """A workspace that may be entered."""
+
+    name: str
+    title: str
+    is_demo: bool
+
+
+class Me(Struct, kw_only=True):
+    """Who asks, and where they may go."""
+
+    name: str
+    workspace: str
+    is_person: bool
+    role: str
+    version: str
+    workspaces: list[Place]
 
 
 @get("/me", tags=["access"])
-async def me(request: AnyRequest) -> dict[str, Any]:
-    """Who asks."""
-    return msgspec.to_builtins(request.state["actor"])  # type: ignore[no-any-return]
+async def me(request: AnyRequest) -> Me:
+    """Who asks, and which workspaces they may enter."""
+    actor: Actor = request.state["actor"]
+    names = sorted(served(request).app.workspaces) if actor.is_person else [actor.workspace]
+    places = [Place(name=name, title=name.capitalize(), is_demo=False) for name in names]
+    known = msgspec.structs.asdict(actor)
+    return Me(**known, version=__version__, workspaces=places)

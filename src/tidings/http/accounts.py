@@ -11,9 +11,10 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
 from tidings import flow
-from tidings.channels import Check, form_schema, service as channels
+from tidings.channels import Channel, Check, form_schema, service as channels
 from tidings.http.hooks import opened, plugins
 from tidings.http.served import AnyRequest, database, must_administer, now, once, setting, shown, workspace
+from tidings.http.shapes import gives, pages, record, shape
 from tidings.messages import service as messages
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound
@@ -32,20 +33,47 @@ class AccountIn(Struct, kw_only=True, forbid_unknown_fields=True):
     per_second: float | None = None
 
 
+class Tried(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A configuration that is not saved yet; `name` where it changes an account that is."""
+
+    plugin: str
+    config: dict[str, Any] = msgspec.field(default_factory=dict)
+    name: str = ""
+
+
+ACCOUNT = shape(channels.Account)
+KIND = record("ChannelKind", id=str, name=str, channel=str, summary=str, form=dict[str, Any])
+
+
+def _plugin(request: AnyRequest, name: str) -> type[Channel[Any]]:
+    plugin = plugins(request).found.get(name)
+    if plugin is None:
+        raise Invalid.at("plugin", f"{name!r} is not here.", "GET /api/v1/accounts/plugins lists what is.")
+    return plugin
+
+
+async def _checked(request: AnyRequest, account: channels.Account) -> Check:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS), opened(request, workspace(request), account) as channel:
+            return await channel.check()
+    except TimeoutError:
+        return Check(ok=False, detail=f"There was no answer within {CHECK_SECONDS} seconds.")
+
+
 class Accounts(Controller):
     """Configured senders."""
 
     path = "/accounts"
     tags = ("channels",)
 
-    @get()
+    @get(responses=pages(ACCOUNT))
     async def index(self, request: AnyRequest) -> dict[str, Any]:
         """Every account, its secrets hidden."""
         found, here = await database(request).read(channels.accounts), plugins(request).found
         items = [shown(a) | {"config": channels.shown(a, here[a.plugin]) if a.plugin in here else {}} for a in found]
         return {"items": items, "next": None}
 
-    @get("/plugins")
+    @get("/plugins", responses=pages(KIND, problems=dict[str, str]))
     async def kinds(self, request: AnyRequest) -> dict[str, Any]:
         """Kinds of channel that are here, each with the form of its configuration."""
         found = plugins(request)
@@ -61,14 +89,19 @@ class Accounts(Controller):
         ]
         return {"items": items, "problems": found.problems, "next": None}
 
-    @put("/{name:str}")
+    @post("/check", status_code=200)
+    async def try_out(self, request: AnyRequest, data: JSONBody[Tried]) -> Check:
+        """Test a connection before it is saved; secrets that come hidden are those of the account `name`."""
+        must_administer(request, "Configuring channels")
+        plugin = _plugin(request, data.plugin)
+        account = await database(request).read(lambda tx: channels.tried(tx, plugin, data.name, data.config))
+        return await _checked(request, account)
+
+    @put("/{name:str}", responses=gives(ACCOUNT))
     async def save(self, request: AnyRequest, name: FromPath[str], data: JSONBody[AccountIn]) -> dict[str, Any]:
         """Create or change an account; its lane follows at once, those of other processes within two seconds."""
         must_administer(request, "Configuring channels")
-        plugin = plugins(request).found.get(data.plugin)
-        if plugin is None:
-            raise Invalid.at("plugin", f"{data.plugin!r} is not here.", "GET /api/v1/accounts/plugins lists what is.")
-        at, here = now(request), setting(request)
+        plugin, at, here = _plugin(request, data.plugin), now(request), setting(request)
 
         def unit(tx: Tx) -> channels.Account:
             account = channels.save(
@@ -90,17 +123,11 @@ class Accounts(Controller):
         return shown(account) | {"config": channels.shown(account, plugin)}
 
     @post("/{name:str}/check", status_code=200)
-    async def check(self, request: AnyRequest, name: FromPath[str]) -> dict[str, Any]:
+    async def check(self, request: AnyRequest, name: FromPath[str]) -> Check:
         """Test the connection without sending anything: `ok`, one sentence, and facts worth showing."""
-        account = await database(request).read(lambda tx: channels.find(tx, name))
-        try:
-            async with asyncio.timeout(CHECK_SECONDS), opened(request, workspace(request), account) as channel:
-                found = await channel.check()
-        except TimeoutError:
-            found = Check(ok=False, detail=f"There was no answer within {CHECK_SECONDS} seconds.")
-        return msgspec.to_builtins(found)  # type: ignore[no-any-return]
+        return await _checked(request, await database(request).read(lambda tx: channels.find(tx, name)))
 
-    @post("/{name:str}/{change:str}", status_code=200)
+    @post("/{name:str}/{change:str}", status_code=200, responses=gives(ACCOUNT))
     async def set_state(self, request: AnyRequest, name: FromPath[str], change: FromPath[str]) -> dict[str, Any]:
         """`pause`: nothing leaves any more once this is answered; or `resume` after it was mended."""
         if change not in ("pause", "resume"):

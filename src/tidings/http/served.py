@@ -38,6 +38,10 @@ class Served(Struct, eq=False, kw_only=True):
     app: App
     settings: dict[str, flow.Setting]
     key_cache: dict[str, tuple[float, access.Key | None]] = msgspec.field(default_factory=dict)
+    homes: dict[str, tuple[float, Any]] = msgspec.field(default_factory=dict)
+    """By workspace: until when its Home is good, and what it says."""
+    is_stopping: bool = False
+    """Streams end when this is set, so that stopping need not wait for them."""
 
     async def key(self, text: str) -> access.Key | None:
         """Whose key this is; remembered for a few seconds, so that a revoked one opens nothing soon after."""
@@ -100,7 +104,7 @@ async def guard(connection: Connection, _: BaseRouteHandler) -> None:
 async def _actor(connection: Connection) -> Actor:
     here = served(connection)
     if connection.scope.get(LOCAL):
-        name = connection.headers.get("tidings-workspace", "main")
+        name = _named(connection)
         here.app.workspace(name)
         return Actor("command line", name, is_person=True, role="owner")
     scheme, _, text = connection.headers.get("authorization", "").partition(" ")
@@ -119,9 +123,15 @@ async def _actor(connection: Connection) -> Actor:
         person = await here.app.system.read(lambda tx: access.who(tx, cookie, here.app.clock.now()))
     except Forbidden:
         raise Unknown("This session has ended. Sign in again.") from None
-    name = connection.headers.get("tidings-workspace", "main")
+    name = _named(connection)
     here.app.workspace(name)
     return Actor(person.email, name, is_person=True, role=person.role)
+
+
+def _named(connection: Connection) -> str:
+    """The workspace that is meant; a browser's event stream can send no header, so it says it in the query."""
+    meant = connection.headers.get("tidings-workspace") or connection.query_params.get("workspace")
+    return str(meant or "main")
 
 
 async def fit(request: AnyRequest) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
@@ -17,7 +17,7 @@ from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid
 
 
-class SettingsIn(Struct, kw_only=True, forbid_unknown_fields=True):
+class SettingsIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The workspace's time zone (IANA); between which hours a disturbing channel may be used, in minutes of the day; and
     the address at which people reach this server, for links (`TIDINGS_PUBLIC_URL` counts before it). What is left out
     stays as it is."""
@@ -28,7 +28,8 @@ class SettingsIn(Struct, kw_only=True, forbid_unknown_fields=True):
     public_url: str | UnsetType = UNSET
 
 
-def _checked(data: SettingsIn) -> dict[str, object]:
+def checked(data: SettingsIn) -> dict[str, object]:
+    """What is given, each value fit to be kept; `Invalid` names what is not."""
     values = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
     if "zone" in values and (known := zone(values["zone"])) is None:
         raise Invalid.at("zone", f"{values['zone']!r} is not a time zone.", "Write it as Europe/Berlin.")
@@ -42,20 +43,34 @@ def _checked(data: SettingsIn) -> dict[str, object]:
     return values
 
 
+class SettingsOut(Struct, kw_only=True):
+    """How a workspace is set; `is_public_url_fixed` where the environment says the address."""
+
+    zone: str
+    quiet_from: int
+    quiet_to: int
+    public_url: str
+    is_public_url_fixed: bool
+
+
 @get("/settings", tags=["workspace"])
-async def show_settings(request: AnyRequest) -> dict[str, Any]:
+async def show_settings(request: AnyRequest) -> SettingsOut:
     """How the workspace is set."""
     here = setting(request)
-    hours = {"quiet_from": here.ledger.quiet_from, "quiet_to": here.ledger.quiet_to}
-    is_fixed = bool(served(request).app.settings.public_url)
-    return {"zone": here.ledger.zone, **hours, "public_url": here.address, "is_public_url_fixed": is_fixed}
+    return SettingsOut(
+        zone=here.ledger.zone,
+        quiet_from=here.ledger.quiet_from,
+        quiet_to=here.ledger.quiet_to,
+        public_url=here.address,
+        is_public_url_fixed=bool(served(request).app.settings.public_url),
+    )
 
 
 @put("/settings", tags=["workspace"])
-async def change_settings(request: AnyRequest, data: JSONBody[SettingsIn]) -> dict[str, Any]:
+async def change_settings(request: AnyRequest, data: JSONBody[SettingsIn]) -> SettingsOut:
     """Change it; what departs from now on follows."""
     must_administer(request, "Changing settings")
-    at, values = now(request), _checked(data)
+    at, values = now(request), checked(data)
 
     def unit(tx: Tx) -> dict[str, object]:
         for name, value in values.items():

@@ -35,19 +35,19 @@ def _may_be_none(kind: Any) -> bool:
     return type(None) in typing.get_args(kind)
 
 
-def wider(row: type[Struct], name: str, **more: Any) -> type[Struct]:
+def wider(row: type[Struct], name: str, /, **more: Any) -> type[Struct]:
     """A shown row with fields beside its own."""
     base = shape(row, f"{name}Row")
     hints = {field.name: field.type for field in msgspec.structs.fields(base)}
     return msgspec.defstruct(name, list((hints | more).items()), kw_only=True)
 
 
-def record(name: str, **fields: Any) -> type[Struct]:
+def record(name: str, /, **fields: Any) -> type[Struct]:
     """An answer that is no row."""
     return msgspec.defstruct(name, list(fields.items()), kw_only=True)
 
 
-def pages(item: type[Struct], **more: Any) -> dict[int, ResponseSpec]:
+def pages(item: type[Struct], /, **more: Any) -> dict[int, ResponseSpec]:
     """`responses=` of a handler that answers a page of these."""
     fields = {"items": list[item], "next": str | None} | more  # type: ignore[valid-type]
     return gives(record(f"{item.__name__}Page", **fields))

@@ -1,0 +1,50 @@
+/** The left rail: what is not built yet is not in it. */
+import {
+  IconActivity,
+  IconAddressBook,
+  IconHome,
+  IconInbox,
+  IconKey,
+  IconMail,
+  IconMessages,
+  IconPlugConnected,
+  IconRoute,
+  IconServer,
+  IconSettings,
+} from "@tabler/icons-react";
+import type { ComponentType } from "react";
+import { t } from "./words";
+
+export type Stop = { to: string; name: string; icon: ComponentType<{ size?: number }>; isFor?: "admin" };
+export type RailGroup = { name: string; stops: Stop[] };
+
+export function rail(): RailGroup[] {
+  return [
+    { name: "", stops: [{ to: "/", name: t("Home"), icon: IconHome }] },
+    { name: t("People"), stops: [{ to: "/contacts", name: t("Contacts"), icon: IconAddressBook }] },
+    {
+      name: t("Journeys"),
+      stops: [
+        { to: "/journeys", name: t("Journeys"), icon: IconRoute },
+        { to: "/templates", name: t("Templates"), icon: IconMail },
+      ],
+    },
+    {
+      name: t("Results"),
+      stops: [
+        { to: "/inbox", name: t("Inbox"), icon: IconInbox },
+        { to: "/messages", name: t("Messages"), icon: IconMessages },
+        { to: "/events", name: t("Events"), icon: IconActivity },
+      ],
+    },
+    {
+      name: t("Set-up"),
+      stops: [
+        { to: "/channels", name: t("Channels"), icon: IconPlugConnected },
+        { to: "/keys", name: t("API keys"), icon: IconKey },
+        { to: "/workspace", name: t("Workspace"), icon: IconSettings },
+        { to: "/system", name: t("System"), icon: IconServer },
+      ],
+    },
+  ];
+}

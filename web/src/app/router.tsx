@@ -1,0 +1,101 @@
+/** Every address of the interface. A room's screens are loaded when they are first opened. */
+import { Button } from "@mantine/core";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { Empty, Problem } from "@/kit/Basics";
+import { api } from "./client";
+import { Shell } from "./Shell";
+import { t } from "./words";
+
+const root = createRootRoute({
+  notFoundComponent: () => (
+    <Empty
+      action={
+        <Button component="a" href="/">
+          {t("Go home")}
+        </Button>
+      }
+    >
+      {t("There is nothing at this address.")}
+    </Empty>
+  ),
+  errorComponent: ({ error, reset }) => (
+    <div className="page">
+      <Problem error={error} onRetry={reset} />
+    </div>
+  ),
+});
+
+/** The door: to the first workspace that this person may enter. */
+const door = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: async () => {
+    const { data } = await api.GET("/api/v1/me");
+    throw redirect({ href: `/w/${data?.workspaces[0]?.name ?? "main"}/` });
+  },
+});
+
+type Search = Record<string, string | undefined>;
+/** Filters are texts in the address; a screen reads those that it knows. */
+function texts(search: Record<string, unknown>): Search {
+  return Object.fromEntries(
+    Object.entries(search).map(([name, value]) => [name, value === undefined ? undefined : String(value)]),
+  );
+}
+
+const workspace = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace",
+  component: Shell,
+  validateSearch: texts,
+});
+
+/** One screen inside the workspace; `load` is dynamic, so that its code is a chunk of its own. */
+function screen<P extends string, M extends Record<K, () => React.ReactNode>, K extends string>(
+  path: P,
+  load: () => Promise<M>,
+  name: K,
+) {
+  return createRoute({
+    getParentRoute: () => workspace,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name),
+    validateSearch: texts,
+  });
+}
+
+/** A page before anybody is inside. */
+function entry<P extends string, M extends Record<K, () => React.ReactNode>, K extends string>(
+  path: P,
+  load: () => Promise<M>,
+  name: K,
+) {
+  return createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name),
+    validateSearch: texts,
+  });
+}
+
+const screens = [
+  screen("/", () => import("@/rooms/home/Home"), "Home"),
+  // set-up
+  screen("/channels", () => import("@/rooms/channels/Channels"), "Channels"),
+  screen("/channels/new/$plugin", () => import("@/rooms/channels/Account"), "NewAccount"),
+  screen("/channels/$account", () => import("@/rooms/channels/Account"), "AccountPage"),
+  screen("/keys", () => import("@/rooms/access/Keys"), "Keys"),
+  screen("/workspace", () => import("@/rooms/system/Workspace"), "Workspace"),
+  screen("/system", () => import("@/rooms/system/System"), "System"),
+  // people: contacts, messages, events, inbox
+  // journeys: journeys, templates
+];
+
+const tree = root.addChildren([
+  door,
+  entry("/sign-in", () => import("@/rooms/access/SignIn"), "SignIn"),
+  entry("/first/$token", () => import("@/rooms/access/First"), "First"),
+  workspace.addChildren(screens),
+]);
+
+export const router = createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: true });

@@ -1,0 +1,329 @@
+/** A list: search while typing, chips, sticky head, virtual rows over keyset pages, keyboard cursor, skeletons, empty state. */
+import { ActionIcon, Checkbox, Menu, TextInput, Tooltip } from "@mantine/core";
+import { useDebouncedCallback, useLocalStorage } from "@mantine/hooks";
+import { IconColumns3, IconDownload, IconSearch } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { number, t } from "@/app/words";
+import { Problem, useHref } from "./Basics";
+
+export type Column<T> = {
+  id: string;
+  name: string;
+  /** Of CSS grid: "minmax(160px, 2fr)". */
+  width: string;
+  cell: (row: T) => ReactNode;
+  /** For the CSV; columns without it are left out there. */
+  text?: (row: T) => string | number | null | undefined;
+  isNumber?: boolean;
+  /** Hidden until it is chosen. */
+  isOptional?: boolean;
+};
+
+/** What `useInfiniteQuery` gives, as far as a list needs it. */
+export type Pages<T> = {
+  data?: { pages: { items: T[]; next: string | null }[] };
+  error: unknown;
+  isPending: boolean;
+  isFetchingNextPage: boolean;
+  hasNextPage: boolean;
+  fetchNextPage: () => unknown;
+  refetch: () => unknown;
+};
+
+/** Options that every keyset list passes to `ask.useInfiniteQuery`. */
+export const keyset = {
+  pageParamName: "cursor",
+  initialPageParam: "",
+  getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
+} as const;
+
+type ListProps<T> = {
+  /** Of this list, for what is remembered: "contacts". */
+  name: string;
+  pages: Pages<T>;
+  columns: Column<T>[];
+  keyOf: (row: T) => string | number;
+  /** Where a row leads, inside the workspace. */
+  to?: (row: T) => string;
+  onOpen?: (row: T) => void;
+  search?: { value: string; onChange: (value: string) => void; placeholder: string };
+  /** Chips and the like, beside the search. */
+  filters?: ReactNode;
+  empty: ReactNode;
+  total?: { count: number; isAbout?: boolean };
+  /** With it rows can be chosen; what can be done with them. */
+  bulk?: (rows: T[], clear: () => void) => ReactNode;
+  /** Everything for the CSV, where it is more than what was loaded. */
+  all?: () => Promise<T[]>;
+};
+
+const ROW = 44;
+
+export function ListView<T>(props: ListProps<T>) {
+  const { pages, columns, keyOf, name } = props;
+  const rows = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const [hidden, setHidden] = useLocalStorage<string[]>({
+    key: `tidings-columns-${name}`,
+    defaultValue: columns.filter((column) => column.isOptional).map((column) => column.id),
+  });
+  const shown = columns.filter((column) => !hidden.includes(column.id));
+  const [chosen, setChosen] = useState<Set<string | number>>(new Set());
+  const picked = rows.filter((row) => chosen.has(keyOf(row)));
+  return (
+    <div className="stack tight">
+      <div className="row apart">
+        <div className="chips grow">
+          {props.search ? <Search {...props.search} /> : null}
+          {props.filters}
+        </div>
+        <div className="row keep">
+          <Columns columns={columns} hidden={hidden} onChange={setHidden} />
+          <Tooltip label={t("Download what is shown as CSV")}>
+            <ActionIcon
+              aria-label={t("Download as CSV")}
+              onClick={() => void download(name, shown, props.all ? props.all() : rows)}
+            >
+              <IconDownload size={18} />
+            </ActionIcon>
+          </Tooltip>
+        </div>
+      </div>
+      <div className="card list">
+        {props.bulk && picked.length > 0 ? (
+          <div className="bulk">
+            <span className="strong">
+              {t("{count, plural, one {# chosen} other {# chosen}}", { count: picked.length })}
+            </span>
+            {props.bulk(picked, () => setChosen(new Set()))}
+          </div>
+        ) : null}
+        {pages.error && rows.length === 0 ? <Problem error={pages.error} onRetry={() => void pages.refetch()} /> : null}
+        {!pages.isPending && !pages.error && rows.length === 0 ? (
+          props.empty
+        ) : (
+          <Table {...props} rows={rows} columns={shown} chosen={props.bulk ? chosen : undefined} onChoose={setChosen} />
+        )}
+        <Foot count={rows.length} total={props.total} hasMore={pages.hasNextPage} />
+      </div>
+    </div>
+  );
+}
+
+function Foot({
+  count,
+  total,
+  hasMore,
+}: {
+  count: number;
+  total?: { count: number; isAbout?: boolean };
+  hasMore: boolean;
+}) {
+  if (count === 0) return null;
+  const about = total?.isAbout ? "≈ " : "";
+  const whole = total ? `${about}${number(total.count)}` : hasMore ? t("more") : number(count);
+  return (
+    <div className="list-foot">
+      <span>{t("{count} of {whole}", { count: number(count), whole })}</span>
+      <span className="cut">{t("↑ ↓ move, Enter opens, / searches")}</span>
+    </div>
+  );
+}
+
+function Search({
+  value,
+  onChange,
+  placeholder,
+}: {
+  value: string;
+  onChange: (value: string) => void;
+  placeholder: string;
+}) {
+  const [text, setText] = useState(value);
+  const box = useRef<HTMLInputElement>(null);
+  const tell = useDebouncedCallback(onChange, 200);
+  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    const listen = (event: globalThis.KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      if (event.key !== "/" || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable) return;
+      event.preventDefault();
+      box.current?.focus();
+    };
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
+  return (
+    <TextInput
+      ref={box}
+      type="search"
+      w={260}
+      leftSection={<IconSearch size={16} />}
+      aria-label={placeholder}
+      placeholder={placeholder}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        tell(event.currentTarget.value);
+      }}
+    />
+  );
+}
+
+type ColumnsProps<T> = { columns: Column<T>[]; hidden: string[]; onChange: (hidden: string[]) => void };
+
+function Columns<T>({ columns, hidden, onChange }: ColumnsProps<T>) {
+  const flip = (id: string) => onChange(hidden.includes(id) ? hidden.filter((one) => one !== id) : [...hidden, id]);
+  return (
+    <Menu closeOnItemClick={false} position="bottom-end">
+      <Menu.Target>
+        <ActionIcon aria-label={t("Choose columns")}>
+          <IconColumns3 size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {columns.slice(1).map((column) => (
+          <Menu.Item
+            key={column.id}
+            role="menuitemcheckbox"
+            aria-checked={!hidden.includes(column.id)}
+            onClick={() => flip(column.id)}
+          >
+            <Checkbox tabIndex={-1} readOnly checked={!hidden.includes(column.id)} label={column.name} />
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+type TableProps<T> = ListProps<T> & {
+  rows: T[];
+  chosen?: Set<string | number>;
+  onChoose: (chosen: Set<string | number>) => void;
+};
+
+function Table<T>({ name, rows, columns, pages, keyOf, to, onOpen, chosen, onChoose }: TableProps<T>) {
+  const scroll = useRef<HTMLDivElement>(null);
+  const [here, setHere] = useState(-1);
+  const navigate = useNavigate();
+  const href = useHref();
+  const count = pages.isPending ? 12 : rows.length + (pages.hasNextPage ? 1 : 0);
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  useEffect(() => {
+    if (last >= rows.length - 1 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  const open = (row: T) => {
+    if (onOpen) onOpen(row);
+    else if (to) void navigate({ href: href(to(row)) });
+  };
+  const flip = (row: T) => {
+    const next = new Set(chosen);
+    if (!next.delete(keyOf(row))) next.add(keyOf(row));
+    onChoose(next);
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12 }[event.key];
+    const row = rows[here];
+    if (step !== undefined) {
+      const next = Math.max(0, Math.min(rows.length - 1, here + step));
+      setHere(next);
+      virtual.scrollToIndex(next);
+    } else if (event.key === "Enter" && row) open(row);
+    else if (event.key === " " && row && chosen) flip(row);
+    else return;
+    event.preventDefault();
+  };
+  const grid = `${chosen ? "44px " : ""}${columns.map((column) => column.width).join(" ")}`;
+  return (
+    <div
+      ref={scroll}
+      className="list-scroll"
+      role="grid"
+      aria-label={name}
+      aria-rowcount={rows.length}
+      tabIndex={0}
+      onKeyDown={onKey}
+      aria-activedescendant={here >= 0 ? `${name}-row-${here}` : undefined}
+    >
+      <div className="list-table" style={{ "--columns": grid } as never}>
+        <div className="list-head" role="row">
+          {chosen ? <span role="columnheader" aria-label={t("Chosen")} tabIndex={-1} /> : null}
+          {columns.map((column) => (
+            <span key={column.id} role="columnheader" tabIndex={-1} className={column.isNumber ? "num cut" : "cut"}>
+              {column.name}
+            </span>
+          ))}
+        </div>
+        <div className="list-body" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+          {items.map((item) => {
+            const row = rows[item.index];
+            return (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the grid listens
+              <div
+                key={row ? keyOf(row) : `bone-${item.index}`}
+                id={`${name}-row-${item.index}`}
+                role="row"
+                className={item.index === here ? "list-row is-here" : "list-row"}
+                aria-rowindex={item.index + 1}
+                style={{ transform: `translateY(${item.start}px)` }}
+                onClick={(event) => {
+                  if (!row || (event.target as HTMLElement).closest("a, button, input, label, time")) return;
+                  setHere(item.index);
+                  open(row);
+                }}
+              >
+                {chosen && row ? (
+                  <span role="gridcell" tabIndex={-1}>
+                    <Checkbox
+                      aria-label={t("Choose")}
+                      tabIndex={-1}
+                      checked={chosen.has(keyOf(row))}
+                      onChange={() => flip(row)}
+                    />
+                  </span>
+                ) : null}
+                {columns.map((column) => (
+                  <span key={column.id} role="gridcell" tabIndex={-1} className={column.isNumber ? "num cut" : "cut"}>
+                    {row ? (
+                      column.cell(row)
+                    ) : (
+                      <span className="bone" style={{ display: "block", height: 12, width: "60%" }} />
+                    )}
+                  </span>
+                ))}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function quoted(value: unknown): string {
+  let text = value === null || value === undefined ? "" : String(value);
+  if (/^[=+\-@\t\r]/.test(text) && typeof value !== "number") text = `'${text}`; // no spreadsheet takes it for a formula
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+async function download<T>(name: string, columns: Column<T>[], rows: T[] | Promise<T[]>): Promise<void> {
+  const told = columns.filter((column) => column.text);
+  const lines = [told.map((column) => quoted(column.name)).join(",")];
+  for (const row of await rows) lines.push(told.map((column) => quoted(column.text?.(row))).join(","));
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([`${lines.join("\r\n")}\r\n`], { type: "text/csv" }));
+  link.download = `${name}.csv`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

@@ -1,0 +1,458 @@
+/** Forms drawn from the server's JSON Schemas; the server's validator is the only one. */
+import {
+  ActionIcon,
+  Autocomplete,
+  Button,
+  JsonInput,
+  NumberInput,
+  PasswordInput,
+  Select,
+  Switch,
+  TagsInput,
+  Textarea,
+  TextInput,
+} from "@mantine/core";
+import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
+import type { Place } from "@/app/client";
+import { t } from "@/app/words";
+
+/** As much of JSON Schema as msgspec writes. */
+export type Schema = {
+  title?: string;
+  description?: string;
+  type?: string | string[];
+  format?: string;
+  enum?: (string | number | null)[];
+  const?: unknown;
+  default?: unknown;
+  examples?: unknown[];
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema | boolean;
+  prefixItems?: Schema[];
+  additionalProperties?: Schema | boolean;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  $ref?: string;
+  $defs?: Record<string, Schema>;
+  writeOnly?: boolean;
+  minimum?: number;
+  maximum?: number;
+  "x-order"?: string[];
+  /** "text": several lines. */
+  "x-widget"?: string;
+  /** What the server can suggest for it: "events", "attributes", "topics", "templates", "tags". */
+  "x-suggest"?: string;
+};
+
+type Data = Record<string, unknown>;
+/** Draws one field in another way; `undefined` leaves it to the form. */
+export type Custom = (field: FieldProps) => ReactNode | undefined;
+
+export type FieldProps = {
+  name: string;
+  path: string;
+  schema: Schema;
+  value: unknown;
+  isRequired: boolean;
+  error?: string;
+  onChange: (value: unknown) => void;
+};
+
+type FormProps = {
+  schema: Schema;
+  value: Data;
+  onChange: (value: Data) => void;
+  /** What the server found wrong; each at its path. */
+  places?: Place[];
+  /** Where this form lies in the document: places carry the whole path. */
+  path?: string;
+  custom?: Custom;
+  /** Names known to the server, by `x-suggest`. */
+  suggestions?: Record<string, string[]>;
+};
+
+/** The schema behind a `$ref`, or itself. */
+export function resolved(schema: Schema, root: Schema): Schema {
+  if (!schema.$ref) return schema;
+  const name = schema.$ref.split("/").at(-1) ?? "";
+  return { ...(root.$defs?.[name] ?? {}), ...schema, $ref: undefined };
+}
+
+/** A field that may be null is drawn like one that may be empty. */
+function plain(schema: Schema, root: Schema): Schema {
+  const known = resolved(schema, root);
+  const ways = (known.anyOf ?? known.oneOf)?.map((one) => resolved(one, root)).filter((one) => one.type !== "null");
+  if (ways?.length === 1)
+    return {
+      ...ways[0],
+      ...known,
+      ...ways[0],
+      title: known.title ?? ways[0]?.title,
+      description: known.description ?? ways[0]?.description,
+      anyOf: undefined,
+      oneOf: undefined,
+    };
+  return known;
+}
+
+function kindOf(schema: Schema): string {
+  if (schema.enum) return "enum";
+  if (schema.anyOf || schema.oneOf) return "any";
+  const type = Array.isArray(schema.type) ? schema.type.find((one) => one !== "null") : schema.type;
+  if (type === "object" && !schema.properties) return "map";
+  return type ?? "any";
+}
+
+/** "webhook_secret" as words, where a schema has no title. */
+export function worded(name: string): string {
+  const words = name.replaceAll("_", " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export function SchemaForm({ schema, value, onChange, places = [], path = "", custom, suggestions = {} }: FormProps) {
+  return (
+    <div className="stack">
+      <Fields
+        root={schema}
+        schema={schema}
+        value={value}
+        onChange={onChange}
+        places={places}
+        path={path}
+        custom={custom}
+        suggestions={suggestions}
+      />
+    </div>
+  );
+}
+
+type Inside = {
+  root: Schema;
+  places: Place[];
+  custom?: Custom;
+  suggestions: Record<string, string[]>;
+};
+
+function Fields({
+  schema,
+  value,
+  onChange,
+  path,
+  ...inside
+}: Inside & { schema: Schema; value: Data; onChange: (value: Data) => void; path: string }) {
+  const names = schema["x-order"] ?? Object.keys(schema.properties ?? {});
+  const set = (name: string, next: unknown) => {
+    const changed = { ...value };
+    if (next === undefined) delete changed[name];
+    else changed[name] = next;
+    onChange(changed);
+  };
+  return names.map((name) => {
+    const below = path ? `${path}.${name}` : name;
+    const one = plain(schema.properties?.[name] ?? {}, inside.root);
+    return (
+      <Field
+        key={name}
+        {...inside}
+        name={name}
+        path={below}
+        schema={one}
+        value={value[name]}
+        isRequired={schema.required?.includes(name) ?? false}
+        onChange={(next) => set(name, next)}
+      />
+    );
+  });
+}
+
+function told(place: Place | undefined): string | undefined {
+  return place ? [place.message, place.hint].filter(Boolean).join(" ") : undefined;
+}
+
+function Field(props: Inside & Omit<FieldProps, "error">) {
+  const { schema, places, path, custom } = props;
+  const error = told(places.find((place) => place.path === path));
+  const own = custom?.({ ...props, error });
+  if (own !== undefined) return <>{own}</>;
+  const kind = kindOf(schema);
+  if (kind === "object" || kind === "array" || kind === "map" || kind === "any")
+    return <Compound {...props} error={error} kind={kind} />;
+  return <Single {...props} error={error} kind={kind} />;
+}
+
+function example(schema: Schema): string | undefined {
+  const found = schema.examples?.[0];
+  return found === undefined ? undefined : typeof found === "string" ? found : JSON.stringify(found);
+}
+
+function Single({
+  name,
+  schema,
+  value,
+  isRequired,
+  error,
+  onChange,
+  kind,
+  suggestions,
+}: Inside & FieldProps & { kind: string }) {
+  const label = schema.title ?? worded(name);
+  const shared = { label, description: schema.description, error, withAsterisk: isRequired };
+  const text = value === undefined || value === null ? "" : String(value);
+  if (kind === "enum") {
+    const options = (schema.enum ?? [])
+      .filter((one) => one !== null)
+      .map((one) => ({ value: String(one), label: worded(String(one)) }));
+    return (
+      <Select
+        {...shared}
+        data={options}
+        value={text || (schema.default === undefined ? null : String(schema.default))}
+        onChange={(next) => onChange(next ?? undefined)}
+        clearable={!isRequired && schema.default === undefined}
+      />
+    );
+  }
+  if (kind === "boolean") {
+    return (
+      <Switch
+        label={label}
+        description={schema.description}
+        error={error}
+        checked={value === undefined ? schema.default === true : value === true}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+    );
+  }
+  if (kind === "integer" || kind === "number") {
+    return (
+      <NumberInput
+        {...shared}
+        value={
+          typeof value === "number"
+            ? value
+            : typeof schema.default === "number" && value === undefined
+              ? schema.default
+              : ""
+        }
+        min={schema.minimum}
+        max={schema.maximum}
+        allowDecimal={kind === "number"}
+        onChange={(next) => onChange(next === "" ? undefined : Number(next))}
+      />
+    );
+  }
+  const change = (next: string) => onChange(next === "" && !isRequired ? undefined : next);
+  const placeholder =
+    example(schema) ?? (typeof schema.default === "string" && schema.default ? schema.default : undefined);
+  if (schema.writeOnly || schema.format === "password") {
+    return (
+      <PasswordInput
+        {...shared}
+        value={text}
+        placeholder={placeholder}
+        autoComplete="off"
+        onChange={(event) => change(event.currentTarget.value)}
+      />
+    );
+  }
+  if (schema["x-widget"] === "text") {
+    return (
+      <Textarea
+        {...shared}
+        value={text}
+        placeholder={placeholder}
+        maxRows={12}
+        onChange={(event) => change(event.currentTarget.value)}
+      />
+    );
+  }
+  const known = schema["x-suggest"] ? suggestions[schema["x-suggest"]] : undefined;
+  if (known)
+    return (
+      <Autocomplete {...shared} data={known} limit={20} value={text} placeholder={placeholder} onChange={change} />
+    );
+  return (
+    <TextInput
+      {...shared}
+      value={text}
+      placeholder={placeholder}
+      onChange={(event) => change(event.currentTarget.value)}
+    />
+  );
+}
+
+function Compound(props: Inside & FieldProps & { kind: string }) {
+  const { name, schema, value, error, onChange, kind, isRequired, suggestions, ...inside } = props;
+  const label = schema.title ?? worded(name);
+  const items = typeof schema.items === "object" ? plain(schema.items, props.root) : undefined;
+  if (kind === "object") {
+    return (
+      <Group
+        label={label}
+        told={schema.description}
+        error={error}
+        isOpen={isRequired || value !== undefined}
+        onAdd={() => onChange({})}
+        onDrop={isRequired ? undefined : () => onChange(undefined)}
+      >
+        <Fields
+          {...inside}
+          suggestions={suggestions}
+          schema={schema}
+          value={(value as Data) ?? {}}
+          onChange={onChange}
+        />
+      </Group>
+    );
+  }
+  if (kind === "array" && items && kindOf(items) === "string" && !items.enum) {
+    const known = items["x-suggest"] ?? schema["x-suggest"];
+    return (
+      <TagsInput
+        label={label}
+        description={schema.description}
+        error={error}
+        withAsterisk={isRequired}
+        value={(value as string[]) ?? []}
+        data={known ? (suggestions[known] ?? []) : []}
+        onChange={(next) => onChange(next.length ? next : undefined)}
+      />
+    );
+  }
+  if (kind === "array" && items && kindOf(items) === "object")
+    return <Several {...props} label={label} items={items} />;
+  return (
+    <Loose
+      label={label}
+      told={schema.description}
+      error={error}
+      isRequired={isRequired}
+      value={value}
+      onChange={onChange}
+    />
+  );
+}
+
+type GroupProps = {
+  label: string;
+  told?: string;
+  error?: string;
+  isOpen: boolean;
+  onAdd: () => void;
+  onDrop?: () => void;
+  children: ReactNode;
+};
+
+function Group({ label, told, error, isOpen, onAdd, onDrop, children }: GroupProps) {
+  if (!isOpen) {
+    return (
+      <div>
+        <Button variant="subtle" size="compact-sm" leftSection={<IconPlus size={14} />} onClick={onAdd}>
+          {label}
+        </Button>
+        {told ? <div className="faint small">{told}</div> : null}
+      </div>
+    );
+  }
+  return (
+    <fieldset className="stack tight" style={{ borderLeft: "2px solid var(--line)", paddingLeft: 12 }}>
+      <div className="row apart keep">
+        <legend className="strong small">{label}</legend>
+        {onDrop ? (
+          <ActionIcon size="sm" aria-label={t("Take away {what}", { what: label })} onClick={onDrop}>
+            <IconTrash size={15} />
+          </ActionIcon>
+        ) : null}
+      </div>
+      {told ? <div className="faint small">{told}</div> : null}
+      {error ? (
+        <div className="small" style={{ color: "var(--failed)" }}>
+          {error}
+        </div>
+      ) : null}
+      {children}
+    </fieldset>
+  );
+}
+
+function Several({
+  label,
+  items,
+  value,
+  onChange,
+  schema,
+  path,
+  isRequired: _,
+  kind: _kind,
+  name: _name,
+  ...inside
+}: Inside & FieldProps & { kind: string; label: string; items: Schema }) {
+  const list = (value as Data[] | undefined) ?? [];
+  const put = (i: number, next: Data) => onChange(list.map((one, k) => (k === i ? next : one)));
+  const drop = (i: number) => onChange(list.length === 1 ? undefined : list.filter((_, k) => k !== i));
+  return (
+    <div className="stack tight">
+      <div className="strong small">{label}</div>
+      {schema.description ? <div className="faint small">{schema.description}</div> : null}
+      {list.map((one, i) => (
+        <Group key={i} label={`${i + 1}.`} isOpen onAdd={() => undefined} onDrop={() => drop(i)}>
+          <Fields {...inside} schema={items} value={one} onChange={(next) => put(i, next)} path={`${path}[${i}]`} />
+        </Group>
+      ))}
+      <div>
+        <Button
+          variant="default"
+          size="compact-sm"
+          leftSection={<IconPlus size={14} />}
+          onClick={() => onChange([...list, {}])}
+        >
+          {t("Add")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** What has no form of its own is written as JSON; it is taken over when it is whole. */
+function Loose({
+  label,
+  told,
+  error,
+  isRequired,
+  value,
+  onChange,
+}: {
+  label: string;
+  told?: string;
+  error?: string;
+  isRequired: boolean;
+  value: unknown;
+  onChange: (value: unknown) => void;
+}) {
+  const [text, setText] = useState(value === undefined ? "" : JSON.stringify(value, null, 2));
+  const change = (next: string) => {
+    setText(next);
+    if (next.trim() === "") return onChange(undefined);
+    try {
+      onChange(JSON.parse(next));
+    } catch {
+      // Not whole yet; the field itself says so when it is left.
+    }
+  };
+  return (
+    <JsonInput
+      label={label}
+      description={told}
+      error={error}
+      withAsterisk={isRequired}
+      validationError={t("This is not whole JSON.")}
+      autosize
+      minRows={2}
+      maxRows={16}
+      value={text}
+      onChange={change}
+    />
+  );
+}

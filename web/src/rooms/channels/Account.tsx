@@ -1,0 +1,6 @@
+export function NewAccount() {
+  return null;
+}
+export function AccountPage() {
+  return null;
+}
