@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,19 @@ def test_letters_look_as_they_did_and_looking_counts_as_nothing(server: Running)
     assert 'href="https://shop.example/?a=1&amp;b=2"' in letter["html"]
     assert "/o/" not in letter["html"] and "/c/" not in letter["html"]
     assert "(https://shop.example/?a=1&b=2)" in letter["text"]
+
+
+def test_a_letter_as_a_page_runs_nothing(server: Running) -> None:
+    contact = join(server, "pia")
+    message = message_of(server, contact, "sent")
+    request = urllib.request.Request(f"{server.url}/api/v1/messages/{message['id']}/content.html")
+    request.add_header("authorization", f"Bearer {server.key('api')}")
+
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        policy, page = answer.headers["content-security-policy"], answer.read().decode()
+
+    assert "<p>Hello Pia" in page
+    assert policy.startswith("sandbox; default-src 'none'; ") and "script-src" not in policy
 
 
 def test_a_letter_that_nobody_kept_is_made_again_and_says_so(server: Running) -> None:

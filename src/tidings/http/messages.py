@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Annotated, Any
 
-from litestar import Controller, get, post
+from litestar import Controller, MediaType, Response, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from tidings.channels import service as channels
@@ -14,7 +15,7 @@ from tidings.events.service import Event
 from tidings.flow import letters
 from tidings.flow.story import AttemptTold, DecisionTold, RunBrief, story
 from tidings.http.deep import answers, deep, told
-from tidings.http.paging import LAST, before, page
+from tidings.http.paging import LAST, before, page as page_of
 from tidings.http.served import AnyRequest, database, now, once, served, shown, workspace
 from tidings.http.shapes import gives, pages, record, shape, wider
 from tidings.journeys import outbox, service as journeys
@@ -52,6 +53,17 @@ WHOLE = wider(
     consent=shape(ConsentRecord) | None,
 )
 COUNTS = record("MessageCounts", counts=dict[str, int], total=int)
+
+FRAMED = {
+    "content-security-policy": (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: https: http:; font-src data: https:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    ),
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+"""What somebody else wrote is looked at, and does nothing."""
 
 
 class Messages(Controller):
@@ -94,7 +106,7 @@ class Messages(Controller):
             return listed(tx, outbox.page(tx, wanted, before=place, limit=limit, people=people))
 
         items = await database(request).read(unit)
-        return page(items, limit, (0, items[-1]["id"] if items else 0))
+        return page_of(items, limit, (0, items[-1]["id"] if items else 0))
 
     @get("/counts", responses=gives(COUNTS))
     async def counts(self, request: AnyRequest, since: FromQuery[str] = "") -> dict[str, Any]:
@@ -114,6 +126,15 @@ class Messages(Controller):
         """How it looked, or will look as things stand; our own links and the pixel are taken out."""
         source = await database(request).read(lambda tx: letters.of_message(tx, message_id))
         return told(letters.letter(source, workspace(request).secret, served(request).app.clock.monotonic))  # type: ignore[no-any-return]
+
+    @get("/{message_id:int}/content.html", include_in_schema=False)
+    async def page(self, request: AnyRequest, message_id: FromPath[int]) -> Response[str]:
+        """The same as a page of its own for a sandboxed frame: nothing in it runs, styles are its own."""
+        source = await database(request).read(lambda tx: letters.of_message(tx, message_id))
+        letter = letters.letter(source, workspace(request).secret, served(request).app.clock.monotonic)
+        text = letter.text or letter.data or letter.problem
+        html = letter.html or f'<meta charset="utf-8"><pre style="white-space:pre-wrap">{escape(text)}</pre>'
+        return Response(html, media_type=MediaType.HTML, headers=FRAMED)
 
     @post("/{message_id:int}/send-again", status_code=200, responses=gives(shape(Message)))
     async def again(self, request: AnyRequest, message_id: FromPath[int]) -> dict[str, Any]:
