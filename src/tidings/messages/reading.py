@@ -22,7 +22,7 @@ class Visited(Struct, frozen=True, array_like=True):
     url: str
     at: int
     verdict: str
-    evidence: str
+    because: str
 
 
 class Sent(Struct, frozen=True, array_like=True):

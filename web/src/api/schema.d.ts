@@ -2254,7 +2254,7 @@ export interface components {
             url: string;
             at: string;
             verdict: string;
-            evidence: unknown;
+            because: string;
         };
         /** WayThrough */
         WayThrough: {

@@ -87,7 +87,16 @@ const screens = [
   screen("/keys", () => import("@/rooms/access/Keys"), "Keys"),
   screen("/workspace", () => import("@/rooms/system/Workspace"), "Workspace"),
   screen("/system", () => import("@/rooms/system/System"), "System"),
-  // people: contacts, messages, events, inbox
+  // people
+  screen("/contacts", () => import("@/rooms/contacts/Contacts"), "Contacts"),
+  screen("/contacts/$contact", () => import("@/rooms/contacts/Contact"), "Contact"),
+  screen("/contacts/$contact/read", () => import("@/rooms/contacts/Read"), "Read"),
+  // results
+  screen("/inbox", () => import("@/rooms/inbox/Inbox"), "Inbox"),
+  screen("/messages", () => import("@/rooms/messages/Messages"), "Messages"),
+  screen("/messages/$message", () => import("@/rooms/messages/Message"), "Message"),
+  screen("/events", () => import("@/rooms/events/Events"), "Events"),
+  screen("/events/rejected", () => import("@/rooms/events/Rejected"), "Rejected"),
   // journeys: journeys, templates
 ];
 
