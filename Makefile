@@ -20,10 +20,11 @@ web: $(STAMP)
 client: $(STAMP)
 	$(BIN)/python -c "from tidings.cli.reference import openapi; print(openapi())" > web/openapi.json
 	$(BIN)/python -c "import hatch_build; hatch_build.install()"
-	web/node_modules/.bin/openapi-typescript web/openapi.json -o web/src/api/schema.d.ts
+	web/node_modules/.bin/openapi-typescript web/openapi.json --default-non-nullable=false -o web/src/api/schema.d.ts
 	rm web/openapi.json
 
 test: $(STAMP) web
+	$(BIN)/python hatch_build.py test
 	$(BIN)/pytest
 
 check: $(STAMP)
@@ -32,6 +33,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
+	$(BIN)/python hatch_build.py check
 	$(BIN)/pytest -q -n 0 tests/docs tests/contracts/test_statements.py tests/contracts/test_migrations.py
 
 bench: $(STAMP)

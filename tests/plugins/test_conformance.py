@@ -13,6 +13,10 @@ from tidings.channels import Channel, Mark, Outbound, Result, Sent, loader
 from tidings.channels.conformance import ChannelContract
 
 FOUND = loader.load().found
+SUBSCRIPTION = (
+    '{"endpoint": "https://push.example.com/x?y=1", "expirationTime": null, "keys": {"auth": "AAAAAAAAAAAAAAAAAAAAAA==", '
+    '"p256dh": "BA' + "A" * 85 + '="}}'
+)
 
 
 class TestSandbox(ChannelContract):
@@ -73,6 +77,19 @@ class TestSmsGateway(TestSms):
         "gateway_secret": "hush-hush",
         "callback_secret": "tell-nobody",
     }
+
+
+class TestWebPush(ChannelContract):
+    channel = FOUND["webpush"]
+    config = {"contact": "mailto:a@example.com", "private_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE"}
+    good_addresses = [SUBSCRIPTION, SUBSCRIPTION.replace("=", "")]
+    bad_addresses = [
+        "",
+        "https://push.example.com/x",
+        "{}",
+        SUBSCRIPTION.replace("https", "ftp"),
+        SUBSCRIPTION.replace("BA", "AA"),
+    ]
 
 
 class TestTelegram(ChannelContract):

@@ -49,6 +49,12 @@ class Channel(Generic[C]):
         return Capabilities()
 
     @classmethod
+    def completed(cls, config: C, before: C | None) -> C:
+        """Called when an account is saved: fill in what nobody should have to write, such as keys. `before` is the
+        configuration until now, None for a new account."""
+        return config
+
+    @classmethod
     def parse_address(cls, raw: str) -> Address:
         """The canonical address; parsing its value again gives the same. ValueError says what is wrong."""
         raise NotImplementedError

@@ -72,10 +72,19 @@ def check_config(plugin: type[Channel[Any]], config: dict[str, Any]) -> Struct:
 
 
 def _whole(plugin: type[Channel[Any]], known: Account | None, config: dict[str, Any]) -> dict[str, Any]:
-    """A configuration that fits, its hidden secrets as they are known."""
+    """A configuration that fits and is complete, its hidden secrets as they are known."""
     before: dict[str, Any] = msgspec.json.decode(known.config) if known else {}
     kept = {key: before[key] for key in secret_fields(plugin.Config) if config.get(key) == HIDDEN and key in before}
-    return dict(msgspec.to_builtins(check_config(plugin, config | kept)))
+    checked = plugin.completed(check_config(plugin, config | kept), _fitting(plugin, before))
+    return dict(msgspec.to_builtins(checked))
+
+
+def _fitting(plugin: type[Channel[Any]], config: dict[str, Any]) -> Struct | None:
+    """What was configured until now, where it still fits the form."""
+    try:
+        return msgspec.convert(config, plugin.Config)
+    except msgspec.ValidationError:
+        return None
 
 
 def tried(tx: Tx, plugin: type[Channel[Any]], name: str, config: dict[str, Any]) -> Account:

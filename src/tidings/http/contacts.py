@@ -77,6 +77,8 @@ PEOPLE = record(
     total=int | None,
     is_exact=bool,
 )
+LONGEST = 2_000
+"""Characters of an address; the subscription of a browser needs up to 1,800."""
 
 
 class _Undone(Exception):
@@ -206,8 +208,8 @@ class Contacts(Controller):
         if kind in ("email", "phone"):
             raise Invalid.at("kind", f"{kind} follows the attribute {kind}.", "Change the attribute.")
         at, value = now(request), data.value.strip()
-        if not value or len(value) > 500 or not value.isprintable():
-            raise Invalid.at("value", "is not an address.", "It has between 1 and 500 printable characters.")
+        if not value or len(value) > LONGEST or not value.isprintable():
+            raise Invalid.at("value", "is not an address.", f"It has between 1 and {LONGEST} printable characters.")
 
         def unit(tx: Tx) -> dict[str, Any]:
             contact = contacts.get(tx, contact_id)

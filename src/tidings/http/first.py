@@ -56,7 +56,7 @@ async def first_link(request: AnyRequest, token: FromPath[str]) -> Link:
 async def first_user(request: AnyRequest, data: JSONBody[FirstUser]) -> Response[SignedIn]:
     """Make the first user, set the workspace, and sign them in."""
     check_origin(request)
-    app, at, given, values = served(request).app, now(request), email(data.email), checked(data.settings)
+    app, at, given, values = served(request).app, now(request), email(data.email), checked(data.settings, "settings.")
     if given is None:
         raise Invalid.at("email", f"{data.email!r} is not an email address.")
     hashed = await hashed_password(data.password)

@@ -28,17 +28,17 @@ class SettingsIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     public_url: str | UnsetType = UNSET
 
 
-def checked(data: SettingsIn) -> dict[str, object]:
-    """What is given, each value fit to be kept; `Invalid` names what is not."""
+def checked(data: SettingsIn, path: str = "") -> dict[str, object]:
+    """What is given, each value fit to be kept; `Invalid` names what is not, behind `path`."""
     values = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
     if "zone" in values and (known := zone(values["zone"])) is None:
-        raise Invalid.at("zone", f"{values['zone']!r} is not a time zone.", "Write it as Europe/Berlin.")
+        raise Invalid.at(f"{path}zone", f"{values['zone']!r} is not a time zone.", "Write it as Europe/Berlin.")
     if "zone" in values:
         values["zone"] = known
     if values.get("public_url"):
         parts = urlsplit(values["public_url"])
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise Invalid.at("public_url", "is not an address.", "Write it as https://news.example.com")
+            raise Invalid.at(f"{path}public_url", "is not an address.", "Write it as https://news.example.com")
         values["public_url"] = values["public_url"].rstrip("/")
     return values
 

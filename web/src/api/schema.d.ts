@@ -1312,9 +1312,9 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @default  */
-            channel: string;
+            channel?: string;
             /** @default false */
-            is_default: boolean;
+            is_default?: boolean;
             per_second?: number | null;
         };
         /** AccountPage */
@@ -1406,13 +1406,13 @@ export interface components {
             /** @enum {string} */
             state: "none" | "pending" | "subscribed" | "expired" | "unsubscribed";
             /** @default  */
-            topic: string;
+            topic?: string;
             /** @default  */
-            basis: string;
+            basis?: string;
             /** @default  */
-            source: string;
+            source?: string;
             /** @default  */
-            wording: string;
+            wording?: string;
             expires_at?: string | null;
         };
         /** ConsentRecord */
@@ -1627,9 +1627,9 @@ export interface components {
         /** Go */
         Go: {
             /** @default run */
-            how: string;
+            how?: string;
             /** @default 0s */
-            over: string;
+            over?: string;
         };
         /** HomeNeeds */
         HomeNeeds: {
@@ -1798,7 +1798,7 @@ export interface components {
         Merge: {
             contact_id: number;
             /** @default false */
-            preview: boolean;
+            preview?: boolean;
         };
         /** Merged */
         Merged: {
@@ -1860,9 +1860,9 @@ export interface components {
         /** NewContact */
         NewContact: {
             /** @default  */
-            user_id: string;
+            user_id?: string;
             /** @default  */
-            email: string;
+            email?: string;
             attributes?: {
                 [key: string]: unknown;
             };
@@ -1872,16 +1872,16 @@ export interface components {
         NewKey: {
             scope: string;
             /** @default  */
-            name: string;
+            name?: string;
         };
         /** NewPerson */
         NewPerson: {
             email: string;
             password: string;
             /** @default marketer */
-            role: string;
+            role?: string;
             /** @default  */
-            name: string;
+            name?: string;
         };
         /** NextThing */
         NextThing: {
@@ -1945,7 +1945,7 @@ export interface components {
         PluginFound: {
             name: string;
             /** @default  */
-            problem: string;
+            problem?: string;
         };
         /** Reached */
         Reached: {
@@ -2071,9 +2071,9 @@ export interface components {
             kind: string;
             value: string;
             /** @default marketing */
-            scope: string;
+            scope?: string;
             /** @default by hand */
-            reason: string;
+            reason?: string;
         };
         /** Suppressed */
         Suppressed: {
@@ -2238,7 +2238,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @default  */
-            name: string;
+            name?: string;
         };
         /** ViewIn */
         ViewIn: {

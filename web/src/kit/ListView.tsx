@@ -7,6 +7,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { number, t } from "@/app/words";
 import { Problem, useHref } from "./Basics";
+import { quoted } from "./csv";
 
 export type Column<T> = {
   id: string;
@@ -309,12 +310,6 @@ function Table<T>({ name, rows, columns, pages, keyOf, to, onOpen, chosen, onCho
       </div>
     </div>
   );
-}
-
-function quoted(value: unknown): string {
-  let text = value === null || value === undefined ? "" : String(value);
-  if (/^[=+\-@\t\r]/.test(text) && typeof value !== "number") text = `'${text}`; // no spreadsheet takes it for a formula
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 async function download<T>(name: string, columns: Column<T>[], rows: T[] | Promise<T[]>): Promise<void> {

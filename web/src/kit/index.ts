@@ -4,5 +4,6 @@ export * from "./Deeds";
 export * from "./ListView";
 export * from "./SchemaForm";
 export * from "./State";
+export * from "./schema";
 export * from "./Time";
 export * from "./Why";

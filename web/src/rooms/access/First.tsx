@@ -90,7 +90,7 @@ function Account({ token, onMade }: { token: string; onMade: () => void }) {
         data={zones}
         searchable
         value={zone}
-        error={at("zone")}
+        error={at("settings.zone")}
         onChange={(next) => setZone(next ?? zone)}
       />
       <TextInput
@@ -100,7 +100,7 @@ function Account({ token, onMade }: { token: string; onMade: () => void }) {
         )}
         type="url"
         value={address}
-        error={at("public_url")}
+        error={at("settings.public_url")}
         onChange={(e) => setAddress(e.currentTarget.value)}
       />
       <Button type="submit" loading={isBusy}>

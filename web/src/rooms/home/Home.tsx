@@ -1,3 +1,260 @@
+/** What needs me, today against usual, how the senders are; before anything is there: the way to a first message. */
+import { Button } from "@mantine/core";
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconCircleCheck,
+  IconHelp,
+  IconPlayerPause,
+  IconRouteX,
+} from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { api, ask, queries, type Shapes } from "@/app/client";
+import { compact, number, percent, t } from "@/app/words";
+import { A, Asking, Card, Page, StateBadge, Time, useDeed } from "@/kit";
+import { Today } from "./Today";
+import "./home.css";
+
+type HomePage = Shapes["HomePage"];
+
 export function Home() {
-  return null;
+  const home = ask.useQuery("get", "/api/v1/home", {});
+  return (
+    <Page title={t("Home")}>
+      <Asking of={home} bones={8}>
+        {(now) => (
+          <>
+            {now.contacts === 0 || now.live_journeys === 0 ? <FirstSteps now={now} /> : null}
+            <Needs now={now} />
+            <Tiles now={now} />
+            <div className="halves">
+              <Card title={t("Messages today")}>
+                <Today now={now} />
+              </Card>
+              <Senders now={now} />
+            </div>
+          </>
+        )}
+      </Asking>
+    </Page>
+  );
+}
+
+function FirstSteps({ now }: { now: HomePage }) {
+  const steps: { isDone: boolean; text: string; told: string; to: string; verb: string }[] = [
+    {
+      isDone: now.contacts > 0,
+      text: t("Add a person"),
+      told: t("By hand, or let your site send them with an API key."),
+      to: "/contacts",
+      verb: t("Contacts"),
+    },
+    {
+      isDone: now.live_journeys > 0,
+      text: t("Make a journey"),
+      told: t("Start from one that is ready, and change its words."),
+      to: "/journeys",
+      verb: t("Journeys"),
+    },
+    {
+      isDone: now.today.sent > 0,
+      text: t("See the first message"),
+      told: t("It lands in the sandbox until a sender is connected."),
+      to: "/inbox",
+      verb: t("Inbox"),
+    },
+  ];
+  return (
+    <Card title={t("Three steps to a first message")} isBare>
+      <ol className="steps">
+        {steps.map((step, i) => (
+          <li key={step.to} className="line">
+            <span className={step.isDone ? "step-no is-done" : "step-no"}>
+              {step.isDone ? <IconCheck size={15} aria-label={t("Done")} /> : i + 1}
+            </span>
+            <div className="grow">
+              <div className="strong">{step.text}</div>
+              <div className="faint small">{step.told}</div>
+            </div>
+            <A to={step.to}>{step.verb}</A>
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}
+
+function Need({ to, icon, children }: { to: string; icon: ReactNode; children: ReactNode }) {
+  return (
+    <A to={to} className="need">
+      {icon}
+      <span className="grow wrap">{children}</span>
+    </A>
+  );
+}
+
+function Needs({ now }: { now: HomePage }) {
+  const { needs, alerts } = now;
+  const isCalm = needs.failed_runs + needs.uncertain + needs.held + needs.resting_accounts + needs.alerts === 0;
+  const resting = now.senders.filter((sender) => sender.state !== "active");
+  return (
+    <Card title={t("Needs you")} isBare>
+      {isCalm ? (
+        <div className="need">
+          <IconCircleCheck size={20} color="var(--done)" aria-hidden />
+          <span>{t("Nothing. Everything that is due is being done.")}</span>
+        </div>
+      ) : null}
+      {resting.map((sender) => (
+        <Need
+          key={sender.name}
+          to={`/channels/${sender.name}`}
+          icon={<IconPlayerPause size={20} color="var(--failed)" aria-hidden />}
+        >
+          {t(
+            "The sender {name} rests{reason}. {count, plural, =0 {No message waits} one {# message waits} other {# messages wait}} for it.",
+            {
+              name: sender.name,
+              reason: sender.reason ? `: ${sender.reason.replace(/\.$/, "")}` : "",
+              count: sender.waiting,
+            },
+          )}
+        </Need>
+      ))}
+      {needs.failed_runs ? (
+        <Need to="/journeys" icon={<IconRouteX size={20} color="var(--failed)" aria-hidden />}>
+          {t(
+            "{count, plural, one {# person rests in a journey after a failure} other {# people rest in journeys after a failure}}. Try again, or skip the step.",
+            { count: needs.failed_runs },
+          )}
+        </Need>
+      ) : null}
+      {needs.uncertain ? (
+        <Need to="/inbox?what=uncertain" icon={<IconHelp size={20} color="var(--warn)" aria-hidden />}>
+          {t(
+            "{count, plural, one {# message is} other {# messages are}} uncertain: it may have arrived. Only you can say whether it goes again.",
+            { count: needs.uncertain },
+          )}
+        </Need>
+      ) : null}
+      {needs.held ? (
+        <Need to="/messages?state=held" icon={<IconPlayerPause size={20} color="var(--warn)" aria-hidden />}>
+          {t("{count, plural, one {# message is} other {# messages are}} held.", { count: needs.held })}
+        </Need>
+      ) : null}
+      {alerts
+        .filter((alert) => alert.kind !== "account" || resting.length === 0)
+        .map((alert) => (
+          <Alert key={alert.id} of={alert} />
+        ))}
+    </Card>
+  );
+}
+
+function Alert({ of }: { of: Shapes["OpenAlert"] }) {
+  const [end, isBusy] = useDeed(async () => {
+    await api.POST("/api/v1/alerts/{alert_id}/end", { params: { path: { alert_id: of.id } } });
+    await queries.invalidateQueries({ queryKey: ["get", "/api/v1/home"] });
+  });
+  return (
+    <div className="need">
+      <IconAlertTriangle size={20} color="var(--warn)" aria-hidden />
+      <span className="grow wrap">
+        {of.detail} <span className="faint small">{of.subject}</span>
+        <div className="faint small">
+          <Time at={of.at} />
+        </div>
+      </span>
+      <Button variant="default" size="compact-sm" loading={isBusy} onClick={() => void end()}>
+        {t("Seen to")}
+      </Button>
+    </div>
+  );
+}
+
+function Tile({ to, name, value, told }: { to: string; name: string; value: string; told: ReactNode }) {
+  return (
+    <A to={to} className="tile">
+      <span className="faint small">{name}</span>
+      <span className="big">{value}</span>
+      <span className="faint small">{told}</span>
+    </A>
+  );
+}
+
+function Tiles({ now }: { now: HomePage }) {
+  const { today, usual } = now;
+  const compared = (key: "sent" | "failed") =>
+    usual ? t("usually {count} by now", { count: number(Math.round(usual[key])) }) : t("no day to compare with yet");
+  return (
+    <div className="tiles">
+      <Tile to="/messages" name={t("Sent today")} value={compact(today.sent)} told={compared("sent")} />
+      <Tile
+        to="/messages?state=failed"
+        name={t("Failed today")}
+        value={compact(today.failed)}
+        told={compared("failed")}
+      />
+      <Tile
+        to="/messages"
+        name={t("Opened")}
+        value={percent(today.opened, today.sent)}
+        told={t("{count} of today's messages", { count: number(today.opened) })}
+      />
+      <Tile
+        to="/messages"
+        name={t("Clicked")}
+        value={percent(today.clicked, today.sent)}
+        told={t("{count} of today's messages", { count: number(today.clicked) })}
+      />
+      <Tile
+        to="/events"
+        name={t("Events today")}
+        value={compact(now.events)}
+        told={
+          now.next_due_at ? (
+            <>
+              {t("Next step")} <Time at={now.next_due_at} />
+            </>
+          ) : (
+            t("No step is planned")
+          )
+        }
+      />
+      <Tile
+        to="/contacts"
+        name={t("Contacts")}
+        value={compact(now.contacts)}
+        told={t("{count} new today", { count: number(now.new_contacts) })}
+      />
+    </div>
+  );
+}
+
+function Senders({ now }: { now: HomePage }) {
+  return (
+    <Card title={t("Senders")} actions={<A to="/channels">{t("Channels")}</A>} isBare>
+      <ul>
+        {now.senders.map((sender) => (
+          <li key={sender.name} className="line">
+            <div className="grow">
+              <A to={`/channels/${sender.name}`} className="strong wrap">
+                {sender.name}
+              </A>
+              <div className="faint small">
+                {t("{sent} sent, {failed} failed in 24 h", {
+                  sent: number(sender.sent),
+                  failed: number(sender.failed),
+                })}
+                {sender.waiting
+                  ? ` · ${t("{count, plural, one {# waits} other {# wait}}", { count: sender.waiting })}`
+                  : ""}
+              </div>
+            </div>
+            <StateBadge state={sender.state === "active" ? "active" : "resting"} />
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
 }
