@@ -31,8 +31,29 @@ JOURNEY = {
         "pause": {"wait": {"for": "2d", "window": {"days": "weekdays", "from": "09:00", "to": "17:00"}}},
     },
 }
-FIRST = ["Ada", "Ben", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo", "Jana", "Kofi", "Lena", "Mia", "Nils", "Ola", "Pia", "Quinn", "Rosa", "Sami", "Tove"]
-LAST = ["Lovelace", "Adler", "Brandt", "Cruz", "Dahl", "Eriksen", "Fischer", "Greco", "Holm", "Ito"]
+FIRST = (
+    "Ada",
+    "Ben",
+    "Cleo",
+    "Dora",
+    "Emil",
+    "Fay",
+    "Gus",
+    "Hana",
+    "Ivo",
+    "Jana",
+    "Kofi",
+    "Lena",
+    "Mia",
+    "Nils",
+    "Ola",
+    "Pia",
+    "Quinn",
+    "Rosa",
+    "Sami",
+    "Tove",
+)
+LAST = ("Lovelace", "Adler", "Brandt", "Cruz", "Dahl", "Eriksen", "Fischer", "Greco", "Holm", "Ito")
 
 
 def call(server: Running, path: str, body: Any) -> None:

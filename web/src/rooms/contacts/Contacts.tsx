@@ -8,7 +8,7 @@ import { A, type Column, Empty, ListView, Page, Time } from "@/kit";
 import { BulkTags } from "./BulkTags";
 import { FilterChips } from "./FilterChips";
 import { hasFilters, queryOf } from "./filters";
-import { everything, useCalm, useFilters } from "./listing";
+import { everything, narrowed, useCalm, useFilters } from "./listing";
 import { NewContact } from "./NewContact";
 import { SavedViews } from "./SavedViews";
 
@@ -138,7 +138,7 @@ export function Contacts() {
       <ListView
         name="contacts"
         pages={pages}
-        columns={isNarrow ? columns().filter((column) => NARROW.includes(column.id)) : columns()}
+        columns={isNarrow ? narrowed(columns(), NARROW) : columns()}
         keyOf={(row) => row.id}
         to={(row) => `/contacts/${row.id}`}
         search={{
@@ -148,7 +148,7 @@ export function Contacts() {
         }}
         filters={<FilterChips filters={filters} onChange={change} />}
         total={total === undefined ? undefined : { count: total, isAbout: !first?.is_exact }}
-        bulk={(rows, clear) => <BulkTags rows={rows} onDone={clear} />}
+        bulk={isNarrow ? undefined : (rows, clear) => <BulkTags rows={rows} onDone={clear} />}
         all={all}
         empty={
           hasFilters(filters) ? (

@@ -1,7 +1,7 @@
 /** What the lists of people, messages and events share: filters in the address, and calm while somebody scrolls. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import { keyset } from "@/kit";
+import { type Column, keyset } from "@/kit";
 
 export type Filters = Record<string, string | undefined>;
 
@@ -37,4 +37,10 @@ export async function everything<T>(
     cursor = read?.next ?? null;
   }
   return found;
+}
+
+/** On a phone only these columns, as wide as there is room. */
+export function narrowed<T>(columns: Column<T>[], names: string[]): Column<T>[] {
+  const kept = columns.filter((column) => names.includes(column.id));
+  return kept.map((column) => (column.width.startsWith("minmax") ? { ...column, width: "minmax(0, 1fr)" } : column));
 }

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from "react";
 import { api, ask, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
 import { A, type Column, Empty, Facts, keyset, ListView, Page, Raw, Time } from "@/kit";
-import { everything, useFilters } from "../contacts/listing";
+import { everything, narrowed, useFilters } from "../contacts/listing";
 import { EventTabs } from "./EventTabs";
 import "./events.css";
 
@@ -85,7 +85,7 @@ export function Events() {
         <ListView
           name="events"
           pages={pages}
-          columns={isNarrow ? columns().filter((column) => NARROW.includes(column.id)) : columns()}
+          columns={isNarrow ? narrowed(columns(), NARROW) : columns()}
           keyOf={(row) => row.id}
           onOpen={setOpen}
           filters={<ByName value={name} onChange={(next) => change({ name: next })} />}

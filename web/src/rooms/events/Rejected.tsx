@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import { ask, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { A, type Column, Empty, Facts, ListView, Note, Page, Time } from "@/kit";
-import { useCalm } from "../contacts/listing";
+import { narrowed, useCalm } from "../contacts/listing";
 import { EventTabs } from "./EventTabs";
 
 type Call = Shapes["RejectedCall"];
@@ -58,7 +58,7 @@ export function Rejected() {
       <ListView
         name="rejected"
         pages={pages}
-        columns={isNarrow ? columns().filter((column) => NARROW.includes(column.id)) : columns()}
+        columns={isNarrow ? narrowed(columns(), NARROW) : columns()}
         keyOf={(row) => row.id}
         onOpen={setOpen}
         empty={

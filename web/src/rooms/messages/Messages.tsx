@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import { api, ask, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { A, type Column, Empty, ListView, Page, StateBadge, TabLinks, Time } from "@/kit";
-import { everything, type Filters, useCalm, useFilters } from "../contacts/listing";
+import { everything, type Filters, narrowed, useCalm, useFilters } from "../contacts/listing";
 
 type Message = Shapes["ListedMessage"];
 type State = Shapes["State"];
@@ -135,6 +135,7 @@ export function Messages() {
       async (cursor) =>
         (await api.GET("/api/v1/messages", { params: { query: { ...query, cursor, limit: 200 } } })).data,
     );
+  const total = useTotal(filters);
   const isFiltered = FIELDS.some((name) => filters[name]) || Boolean(filters.state);
   return (
     <Page title={t("Messages")} told={t("Everything that was asked for, what became of it, and why.")}>
@@ -142,12 +143,13 @@ export function Messages() {
       <ListView
         name="messages"
         pages={pages}
-        columns={isNarrow ? columns().filter((column) => NARROW.includes(column.id)) : columns()}
+        columns={isNarrow ? narrowed(columns(), NARROW) : columns()}
         keyOf={(row) => row.id}
         to={(row) => `/messages/${row.id}`}
         search={{ value: filters.q ?? "", onChange: (q) => change({ q }), placeholder: t("Find by address") }}
         filters={<Narrowing filters={filters} onChange={change} />}
         all={all}
+        total={total}
         empty={
           isFiltered ? (
             <Empty
@@ -174,6 +176,15 @@ export function Messages() {
   );
 }
 
+/** How many there are, where the counts of states say it. */
+function useTotal(filters: Filters) {
+  const counts = ask.useQuery("get", "/api/v1/messages/counts", {});
+  if (!counts.data || FIELDS.some((name) => filters[name])) return undefined;
+  const states = (filters.state ?? "").split(",").filter(Boolean);
+  const told = counts.data.counts;
+  return { count: states.length ? states.reduce((sum, one) => sum + (told[one] ?? 0), 0) : counts.data.total };
+}
+
 /** How many stand where, as tabs; the other filters stay. */
 function StateTabs({ filters }: { filters: Filters }) {
   const counts = ask.useQuery("get", "/api/v1/messages/counts", {});
@@ -192,7 +203,7 @@ function StateTabs({ filters }: { filters: Filters }) {
         : counts.data.total
       : undefined,
   }));
-  return <TabLinks tabs={tabs.map((tab) => ({ ...tab, count: tab.count && Number(tab.count) }))} />;
+  return <TabLinks tabs={tabs} />;
 }
 
 function Narrowing({ filters, onChange }: { filters: Filters; onChange: (change: Filters) => void }) {

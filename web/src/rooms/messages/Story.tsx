@@ -5,6 +5,7 @@ import {
   IconEye,
   IconGavel,
   IconHandClick,
+  IconHelp,
   IconHourglass,
   IconMessageReport,
   IconRoute,
@@ -139,12 +140,13 @@ function decided(of: Shapes["DecisionTold"]): Part {
 
 function tried(of: Shapes["AttemptTold"]): Part {
   const isSent = of.result === "sent";
+  const isDoubt = of.result === "unknown";
   const words = [of.code, of.detail].filter(Boolean).join(" ");
   return {
     key: `attempt ${of.number}`,
     at: of.at,
-    icon: isSent ? IconSend : IconX,
-    tone: isSent ? "done" : "failed",
+    icon: isSent ? IconSend : isDoubt ? IconHelp : IconX,
+    tone: isSent ? "done" : isDoubt ? "warn" : "failed",
     told: t("Try {number}: {what}", { number: of.number, what: of.what }),
     more: (
       <>
