@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.request
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from tests.support.running import Running
 
@@ -65,11 +66,13 @@ def call(server: Running, path: str, body: Any) -> None:
         assert answer.status == 200
 
 
-_keys: dict[str, str] = {}
+_keys = WeakKeyDictionary[Running, str]()
 
 
 def _key(server: Running) -> str:
-    return _keys.setdefault(server.url, server.key("track") if server.url not in _keys else "")
+    if server not in _keys:
+        _keys[server] = server.key("track")
+    return _keys[server]
 
 
 def publish(server: Running, *documents: dict[str, Any]) -> None:

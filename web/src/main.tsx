@@ -14,6 +14,8 @@ import { router } from "./app/router";
 import { theme, variables } from "./app/theme";
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="nonce"]')?.content ?? "";
+// What locks the page behind a dialog adds a style of its own; it looks for the nonce here.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 const colours = localStorageColorSchemeManager({ key: "tidings-theme" });
 
 createRoot(document.getElementById("root") as HTMLElement).render(

@@ -36,10 +36,13 @@ const door = createRoute({
 });
 
 type Search = Record<string, string | undefined>;
+/** The router reads JSON in an address as JSON; a filter that holds some is a text all the same. */
+const text = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+
 /** Filters are texts in the address; a screen reads those that it knows. */
 function texts(search: Record<string, unknown>): Search {
   return Object.fromEntries(
-    Object.entries(search).map(([name, value]) => [name, value === undefined ? undefined : String(value)]),
+    Object.entries(search).map(([name, value]) => [name, value === undefined ? undefined : text(value)]),
   );
 }
 
