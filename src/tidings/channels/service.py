@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -163,6 +164,11 @@ def kept(tx: Tx, account_id: int, kind: str, key: str) -> dict[str, Any] | None:
 def records(tx: Tx, kind: str, *, before: int, limit: int) -> list[Record]:
     """What plugins kept of one kind (`inbox`), newest first."""
     return tx.rows(queries.page_records, Record, kind=kind, before=before, limit=limit)
+
+
+def inbox_of(tx: Tx, keys: Sequence[str]) -> list[Record]:
+    """What sandboxes kept of the messages of some keys."""
+    return tx.rows(queries.inbox_of, Record, keys=list(keys))
 
 
 def decoded(record: Record) -> dict[str, Any]:

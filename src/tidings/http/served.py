@@ -26,7 +26,7 @@ LOCAL = "tidings.local"
 """Set in the scope of requests that came through the socket in the data folder, which only its owner can open."""
 Connection = ASGIConnection[Any, Any, Any, Any]
 AnyRequest = Request[Any, Any, Any]
-_JSON = frozenset({"attributes", "properties", "context", "evidence", "config", "body", "old", "new"})
+_JSON = frozenset({"attributes", "properties", "context", "evidence", "config", "body", "old", "new", "query"})
 
 
 T = TypeVar("T")

@@ -193,7 +193,10 @@ export interface paths {
         };
         /**
          * Index
-         * @description Newest first; `q` finds those with an identifier that begins with it.
+         * @description `q`: an identifier, an address or a name begins with it (names among the newest 20,000 contacts). `subscribed`:
+         *     channel or channel:topic. `reachable`: marketing may be sent on this channel. `in_journey`: inside the journey of this
+         *     name now. `has`: the path of an attribute that is there. `where`: a rule as JSON, in the language of audiences.
+         *     `sort`: `newest` or `changed`. Without a cursor, `total` counts them: exactly up to 10,000.
          */
         get: operations["ApiV1ContactsIndex"];
         put?: never;
@@ -260,10 +263,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Consent
+         * Show
          * @description Consent as it stands, and the ledger that it comes from.
          */
-        get: operations["ApiV1ContactsContactIdConsentConsent"];
+        get: operations["ApiV1ContactsContactIdConsentShow"];
         /**
          * Give
          * @description Record consent or its withdrawal; a withdrawal cancels what has not left, before this answers.
@@ -289,6 +292,26 @@ export interface paths {
          *     journey where it is named.
          */
         get: operations["ApiV1ContactsContactIdExplainExplain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ways
+         * @description Every run, newest first: the step, since when, until when, and what it waits for.
+         */
+        get: operations["ApiV1ContactsContactIdJourneysWays"];
         put?: never;
         post?: never;
         delete?: never;
@@ -339,6 +362,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{contact_id}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reach
+         * @description Whether each channel reaches them and why not, what they got last, what comes next and why then.
+         */
+        get: operations["ApiV1ContactsContactIdReachReach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description Every message that left for them, oldest first, as it looked; our own links and the pixel are taken out.
+         */
+        get: operations["ApiV1ContactsContactIdReadRead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{contact_id}/timeline": {
         parameters: {
             query?: never;
@@ -348,7 +411,7 @@ export interface paths {
         };
         /**
          * Timeline
-         * @description Events, changes and messages of a contact, newest first.
+         * @description Events, changes, messages and decisions of a contact, newest first; only some kinds where `what` names them.
          */
         get: operations["ApiV1ContactsContactIdTimelineTimeline"];
         put?: never;
@@ -469,9 +532,29 @@ export interface paths {
         };
         /**
          * AllEvents
-         * @description Everybody's events, newest first.
+         * @description Newest first; of one name, of one contact, or received since an instant (ISO 8601) where given.
          */
         get: operations["ApiV1EventsAllEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * EventNames
+         * @description Every kind of event with how often it happened, the latest first.
+         */
+        get: operations["ApiV1EventsNamesEventNames"];
         put?: never;
         post?: never;
         delete?: never;
@@ -573,7 +656,7 @@ export interface paths {
         };
         /**
          * Inbox
-         * @description What the sandbox took, newest first.
+         * @description Newest first: messages that the sandbox took, messages in doubt, or what people answered.
          */
         get: operations["ApiV1InboxInbox"];
         put?: never;
@@ -858,9 +941,30 @@ export interface paths {
         };
         /**
          * Index
-         * @description Newest first, by state and contact where given.
+         * @description Newest first. `state` may be said several times, `q` is how the address begins, `since` and `until` (ISO 8601)
+         *     are about when it was asked for.
          */
         get: operations["ApiV1MessagesIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts
+         * @description How many messages stand in each state, of those that were asked for since an instant where given.
+         */
+        get: operations["ApiV1MessagesCountsCounts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -878,9 +982,30 @@ export interface paths {
         };
         /**
          * Show
-         * @description One message with every try and every decision: why it was, or was not, sent.
+         * @description One message from what triggered it to what came back: the event, the run and step, every decision gate by gate,
+         *     every try with the provider's words, reports, opens and clicks.
          */
         get: operations["ApiV1MessagesMessageIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Content
+         * @description How it looked, or will look as things stand; our own links and the pixel are taken out.
+         */
+        get: operations["ApiV1MessagesMessageIdContentContent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -942,7 +1067,7 @@ export interface paths {
         };
         /**
          * Failed
-         * @description Runs that rest until somebody retries or skips.
+         * @description Runs that rest until somebody retries or skips, with the step and the words of the failure; newest first.
          */
         get: operations["ApiV1RunsFailedFailed"];
         put?: never;
@@ -1141,6 +1266,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views/{room}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Every view of a list, by name.
+         */
+        get: operations["ApiV1ViewsRoomIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{room}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save
+         * @description Keep a view under a name; the same name replaces.
+         */
+        put: operations["ApiV1ViewsRoomNameSave"];
+        post?: never;
+        /**
+         * Forget
+         * @description Nobody needs it any more.
+         */
+        delete: operations["ApiV1ViewsRoomNameForget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1174,6 +1343,20 @@ export interface components {
             items: components["schemas"]["Account"][];
             next: string | null;
         };
+        /** Alert */
+        Alert: {
+            id: number;
+            at: string;
+            kind: string;
+            subject: string;
+            detail: string;
+            ended_at: string | null;
+        };
+        /** AlertPage */
+        AlertPage: {
+            items: components["schemas"]["Alert"][];
+            next: string | null;
+        };
         /** ApiKey */
         ApiKey: {
             id: number;
@@ -1189,6 +1372,16 @@ export interface components {
         ApiKeyPage: {
             items: components["schemas"]["ApiKey"][];
             next: string | null;
+        };
+        /** AttemptTold */
+        AttemptTold: {
+            number: number;
+            at: string;
+            result: string;
+            code: string;
+            detail: string;
+            what: string;
+            todo: string;
         };
         /** ChannelKind */
         ChannelKind: {
@@ -1207,6 +1400,18 @@ export interface components {
             problems: {
                 [key: string]: string;
             };
+        };
+        /** ChannelReach */
+        ChannelReach: {
+            channel: string;
+            account: string | null;
+            account_state: string | null;
+            address: string;
+            /** @enum {string} */
+            can: "marketing" | "some_topics" | "service_only" | "nothing";
+            why: string;
+            since_at: string | null;
+            topics: components["schemas"]["TopicReach"][];
         };
         /** Check */
         Check: {
@@ -1231,6 +1436,21 @@ export interface components {
             wording?: string;
             expires_at?: string | null;
         };
+        /** ConsentRecord */
+        ConsentRecord: {
+            id: number;
+            contact_id: number;
+            channel: string;
+            topic: string;
+            state: string;
+            basis: string;
+            method: string;
+            source: string;
+            wording: string;
+            actor: string;
+            at: string;
+            expires_at: string | null;
+        };
         /** Contact */
         Contact: {
             id: number;
@@ -1242,10 +1462,37 @@ export interface components {
             changed_at: string;
             merged_into_id: number | null;
         };
-        /** ContactPage */
-        ContactPage: {
-            items: components["schemas"]["Contact"][];
-            next: string | null;
+        /** ContactConsent */
+        ContactConsent: {
+            states: components["schemas"]["Standing"][];
+            records: components["schemas"]["ConsentRecord"][];
+        };
+        /** ContactReach */
+        ContactReach: {
+            channels: components["schemas"]["ChannelReach"][];
+            last: components["schemas"]["MessageBrief"] | null;
+            next: components["schemas"]["NextThing"][];
+        };
+        /** Decision */
+        Decision: {
+            id: number;
+            contact_id: number;
+            at: string;
+            kind: string;
+            subject_id: number;
+            outcome: string;
+            reason: string;
+            evidence: unknown;
+        };
+        /** DecisionTold */
+        DecisionTold: {
+            id: number;
+            at: string;
+            outcome: string;
+            reason: string;
+            what: string;
+            evidence: unknown;
+            gates: components["schemas"]["Gate"][];
         };
         /** Door */
         Door: {
@@ -1260,6 +1507,11 @@ export interface components {
             };
             add_tags?: string[];
             remove_tags?: string[];
+        };
+        /** EndedAlert */
+        EndedAlert: {
+            id: number;
+            ended: boolean;
         };
         /** Enrol */
         Enrol: {
@@ -1278,12 +1530,130 @@ export interface components {
              */
             role?: "visitor";
         };
+        /** Event */
+        Event: {
+            id: number;
+            contact_id: number;
+            name: string;
+            at: string;
+            received_at: string;
+            kind: string;
+            message_id: string | null;
+            properties: unknown;
+            context: unknown;
+        };
+        /** EventName */
+        EventName: {
+            name: string;
+            event_count: number;
+            last_at: string;
+        };
+        /** EventNamePage */
+        EventNamePage: {
+            items: components["schemas"]["EventName"][];
+            next: string | null;
+        };
+        /** ExplainedMessage */
+        ExplainedMessage: {
+            id: number;
+            contact_id: number;
+            source: string;
+            source_id: number;
+            step: string;
+            state: string;
+            reason: string;
+            message_class: string;
+            channel: string;
+            account_id: number;
+            topic: string;
+            address: string;
+            asked_at: string;
+            due_at: string;
+            sent_at: string | null;
+            attempts: number;
+            status: string;
+            opened_at: string | null;
+            clicked_at: string | null;
+            template_version_id: number | null;
+            provider_id: string;
+            answer: string;
+            key: string;
+            decisions: components["schemas"]["Decision"][];
+        };
+        /** ExplainedRefusal */
+        ExplainedRefusal: {
+            journey_id: number;
+            contact_id: number;
+            reason: string;
+            refusal_count: number;
+            first_at: string;
+            last_at: string;
+            journey: string;
+            audience: components["schemas"]["Part"][];
+        };
+        /** ExplainedRun */
+        ExplainedRun: {
+            id: number;
+            contact_id: number;
+            journey_id: number;
+            version_id: number;
+            entry_key: string;
+            state: string;
+            started_at: string;
+            ended_at: string | null;
+            reason: string;
+            trigger_name: string;
+            trigger_at: string;
+            properties: unknown;
+            journey: string;
+            decisions: components["schemas"]["Decision"][];
+        };
+        /** Explanation */
+        Explanation: {
+            contact: components["schemas"]["Contact"];
+            runs: components["schemas"]["ExplainedRun"][];
+            refused: components["schemas"]["ExplainedRefusal"][];
+            messages: components["schemas"]["ExplainedMessage"][];
+        };
+        /** FailedRun */
+        FailedRun: {
+            id: number;
+            contact_id: number;
+            journey_id: number;
+            version_id: number;
+            entry_key: string;
+            state: string;
+            started_at: string;
+            ended_at: string | null;
+            reason: string;
+            trigger_name: string;
+            trigger_at: string;
+            properties: unknown;
+            journey: string;
+            contact: string;
+            step: string;
+            error: string;
+        };
+        /** FailedRunPage */
+        FailedRunPage: {
+            items: components["schemas"]["FailedRun"][];
+            next: string | null;
+        };
         /** FirstUser */
         FirstUser: {
             token: string;
             email: string;
             password: string;
             settings?: components["schemas"]["SettingsIn"];
+        };
+        /** Gate */
+        Gate: {
+            /** @enum {string} */
+            gate: "time" | "address" | "consent" | "suppression" | "quiet_hours";
+            question: string;
+            saw: string;
+            /** @enum {string} */
+            verdict: "passed" | "stopped" | "deferred" | "not_asked";
         };
         /** Go */
         Go: {
@@ -1326,9 +1696,114 @@ export interface components {
             kind: string;
             value: string;
         };
+        /** InboxItem */
+        InboxItem: {
+            id: number;
+            /** @enum {string} */
+            what: "sandbox" | "uncertain" | "replies";
+            at: string | null;
+            contact_id: number | null;
+            contact: string;
+            message_id: number | null;
+            channel: string;
+            account: string;
+            to: string;
+            subject: string;
+            html: string;
+            text: string;
+            state: string;
+            why: string;
+            journey: string | null;
+            template: string | null;
+            body: unknown;
+        };
+        /** InboxPage */
+        InboxPage: {
+            items: components["schemas"]["InboxItem"][];
+            next: string | null;
+        };
+        /** Letter */
+        Letter: {
+            message_id: number;
+            channel: string;
+            address: string;
+            state: string;
+            at: string;
+            subject: string;
+            html: string;
+            text: string;
+            data: string;
+            is_rendered_again: boolean;
+            problem: string;
+        };
+        /** LetterPage */
+        LetterPage: {
+            items: components["schemas"]["Letter"][];
+            next: string | null;
+        };
         /** Link */
         Link: {
             is_good: boolean;
+        };
+        /** LinkToken */
+        LinkToken: {
+            token: string;
+        };
+        /** ListedEvent */
+        ListedEvent: {
+            id: number;
+            contact_id: number;
+            name: string;
+            at: string;
+            received_at: string;
+            kind: string;
+            message_id: string | null;
+            properties: unknown;
+            context: unknown;
+            contact: string;
+        };
+        /** ListedEventPage */
+        ListedEventPage: {
+            items: components["schemas"]["ListedEvent"][];
+            next: string | null;
+        };
+        /** ListedMessage */
+        ListedMessage: {
+            id: number;
+            contact_id: number;
+            source: string;
+            source_id: number;
+            step: string;
+            state: components["schemas"]["State"];
+            reason: string;
+            message_class: components["schemas"]["MessageClass"];
+            channel: string;
+            account_id: number;
+            topic: string;
+            address: string;
+            asked_at: string;
+            due_at: string;
+            sent_at: string | null;
+            attempts: number;
+            status: string;
+            opened_at: string | null;
+            clicked_at: string | null;
+            template_version_id: number | null;
+            provider_id: string;
+            answer: string;
+            key: string;
+            contact: string;
+            journey: string | null;
+            template: string | null;
+            template_number: number | null;
+            subject: string | null;
+            what: string;
+            todo: string;
+        };
+        /** ListedMessagePage */
+        ListedMessagePage: {
+            items: components["schemas"]["ListedMessage"][];
+            next: string | null;
         };
         /** Loop */
         Loop: {
@@ -1357,6 +1832,63 @@ export interface components {
             /** @default false */
             preview?: boolean;
         };
+        /** Merged */
+        Merged: {
+            winner: components["schemas"]["WholeContact"];
+            loser: components["schemas"]["WholeContact"];
+            merged: components["schemas"]["WholeContact"];
+            preview: boolean;
+        };
+        /** Message */
+        Message: {
+            id: number;
+            contact_id: number;
+            source: string;
+            source_id: number;
+            step: string;
+            state: string;
+            reason: string;
+            message_class: string;
+            channel: string;
+            account_id: number;
+            topic: string;
+            address: string;
+            asked_at: string;
+            due_at: string;
+            sent_at: string | null;
+            attempts: number;
+            status: string;
+            opened_at: string | null;
+            clicked_at: string | null;
+            template_version_id: number | null;
+            provider_id: string;
+            answer: string;
+            key: string;
+        };
+        /** MessageBrief */
+        MessageBrief: {
+            id: number;
+            state: string;
+            channel: string;
+            journey: string | null;
+            step: string;
+            template: string | null;
+            at: string;
+            what: string;
+        };
+        /**
+         * MessageClass
+         * @description What right a message has to be sent (PRODUCT 5).
+         * @enum {string}
+         */
+        MessageClass: "transactional" | "service" | "lifecycle" | "promotional";
+        /** MessageCounts */
+        MessageCounts: {
+            counts: {
+                [key: string]: number;
+            };
+            total: number;
+        };
         /** NewContact */
         NewContact: {
             /** @default  */
@@ -1383,6 +1915,21 @@ export interface components {
             /** @default  */
             name?: string;
         };
+        /** NextThing */
+        NextThing: {
+            /** @enum {string} */
+            kind: "message" | "step" | "failed";
+            due_at: string | null;
+            why: string;
+            channel: string | null;
+            topic: string | null;
+            journey: string | null;
+            run_id: number | null;
+            step: string;
+            message_id: number | null;
+            template: string | null;
+            state: string;
+        };
         /** OpenAlert */
         OpenAlert: {
             id: number;
@@ -1390,6 +1937,35 @@ export interface components {
             kind: string;
             subject: string;
             detail: string;
+        };
+        /** Part */
+        Part: {
+            sentence: string;
+            depth: number;
+            answer: boolean | null;
+        };
+        /** PeoplePage */
+        PeoplePage: {
+            items: components["schemas"]["PersonRow"][];
+            next: string | null;
+            total: number | null;
+            is_exact: boolean;
+        };
+        /** PersonRow */
+        PersonRow: {
+            id: number;
+            label: string;
+            email: string | null;
+            phone: string | null;
+            reachable: string[];
+            tags: string[];
+            attributes: unknown;
+            zone: string | null;
+            is_verified: number;
+            created_at: string;
+            changed_at: string;
+            last_message_at: string | null;
+            last_event_at: string | null;
         };
         /** Place */
         Place: {
@@ -1406,6 +1982,53 @@ export interface components {
         /** Reached */
         Reached: {
             value: string;
+        };
+        /** RejectedCall */
+        RejectedCall: {
+            id: number;
+            at: string;
+            path: string;
+            reason: string;
+            body: string;
+        };
+        /** RejectedCallPage */
+        RejectedCallPage: {
+            items: components["schemas"]["RejectedCall"][];
+            next: string | null;
+        };
+        /** ReportRow */
+        ReportRow: {
+            id: number;
+            status: string;
+            at: string;
+            why: string;
+            code: string;
+            detail: string;
+            applied_at: string | null;
+        };
+        /** RunBrief */
+        RunBrief: {
+            id: number;
+            journey: string;
+            version_id: number;
+            state: string;
+            started_at: string;
+            ended_at: string | null;
+            trigger_name: string;
+            trigger_at: string;
+        };
+        /** SavedView */
+        SavedView: {
+            room: string;
+            name: string;
+            query: unknown;
+            created_at: string;
+            changed_at: string;
+        };
+        /** SavedViewPage */
+        SavedViewPage: {
+            items: components["schemas"]["SavedView"][];
+            next: string | null;
         };
         /** Sender */
         Sender: {
@@ -1469,6 +2092,12 @@ export interface components {
             at: string;
             expires_at: string | null;
         };
+        /**
+         * State
+         * @description Where a message stands (CORRECTNESS 22).
+         * @enum {string}
+         */
+        State: "queued" | "held" | "deferred" | "sending" | "committing" | "sent" | "delivered" | "bounced" | "complained" | "failed" | "skipped" | "cancelled" | "expired" | "uncertain";
         /** Suppress */
         Suppress: {
             kind: string;
@@ -1477,6 +2106,27 @@ export interface components {
             scope?: string;
             /** @default by hand */
             reason?: string;
+        };
+        /** Suppressed */
+        Suppressed: {
+            kind: string;
+            value: string;
+            /** @enum {string} */
+            scope: "all" | "marketing";
+        };
+        /** Suppression */
+        Suppression: {
+            kind: string;
+            value: string;
+            scope: string;
+            reason: string;
+            source: string;
+            at: string;
+        };
+        /** SuppressionPage */
+        SuppressionPage: {
+            items: components["schemas"]["Suppression"][];
+            next: string | null;
         };
         /** SystemPage */
         SystemPage: {
@@ -1513,6 +2163,106 @@ export interface components {
             items: components["schemas"]["TeamMember"][];
             next: string | null;
         };
+        /** Timeline */
+        Timeline: {
+            items: (components["schemas"]["TimelineChange"] | components["schemas"]["TimelineEvent"] | components["schemas"]["TimelineMessage"] | components["schemas"]["TimelineDecision"])[];
+            next: string | null;
+        };
+        /** TimelineChange */
+        TimelineChange: {
+            id: number;
+            contact_id: number;
+            at: string;
+            path: string;
+            old: unknown;
+            new: unknown;
+            cause: string;
+            /** @constant */
+            type: "change";
+        };
+        /** TimelineDecision */
+        TimelineDecision: {
+            id: number;
+            contact_id: number;
+            at: string;
+            kind: string;
+            subject_id: number;
+            outcome: string;
+            reason: string;
+            evidence: unknown;
+            /** @constant */
+            type: "decision";
+        };
+        /** TimelineEvent */
+        TimelineEvent: {
+            id: number;
+            contact_id: number;
+            name: string;
+            at: string;
+            received_at: string;
+            kind: string;
+            message_id: string | null;
+            properties: unknown;
+            context: unknown;
+            /** @constant */
+            type: "event";
+        };
+        /** TimelineMessage */
+        TimelineMessage: {
+            id: number;
+            contact_id: number;
+            source: string;
+            source_id: number;
+            step: string;
+            state: components["schemas"]["State"];
+            reason: string;
+            message_class: components["schemas"]["MessageClass"];
+            channel: string;
+            account_id: number;
+            topic: string;
+            address: string;
+            asked_at: string;
+            due_at: string;
+            sent_at: string | null;
+            attempts: number;
+            status: string;
+            opened_at: string | null;
+            clicked_at: string | null;
+            template_version_id: number | null;
+            provider_id: string;
+            answer: string;
+            key: string;
+            contact: string;
+            journey: string | null;
+            template: string | null;
+            template_number: number | null;
+            subject: string | null;
+            what: string;
+            todo: string;
+            /** @constant */
+            type: "message";
+        };
+        /** Token */
+        Token: {
+            id: number;
+            step: string;
+            visit: number;
+            state: string;
+            due_at: string | null;
+            entered_at: string;
+            departed_at: string | null;
+            outcome: string;
+            error: string;
+            message_id: number | null;
+        };
+        /** TopicReach */
+        TopicReach: {
+            topic: string;
+            may: boolean;
+            state: string;
+            since_at: string | null;
+            expires_at: string | null;
+        };
         /** Tried */
         Tried: {
             plugin: string;
@@ -1521,6 +2271,44 @@ export interface components {
             };
             /** @default  */
             name?: string;
+        };
+        /** ViewIn */
+        ViewIn: {
+            query?: {
+                [key: string]: unknown;
+            };
+        };
+        /** Visited */
+        Visited: {
+            id: number;
+            kind: string;
+            link: number | null;
+            url: string;
+            at: string;
+            verdict: string;
+            because: string;
+        };
+        /** WayThrough */
+        WayThrough: {
+            run_id: number;
+            journey: string;
+            state: string;
+            started_at: string;
+            ended_at: string | null;
+            trigger: string;
+            step: string | null;
+            since_at: string | null;
+            due_at: string | null;
+            /** @enum {string} */
+            waits_for: "time" | "event" | "message" | "a person" | "its turn" | "nothing";
+            events: string[];
+            why: string;
+            reason: string;
+        };
+        /** WayThroughPage */
+        WayThroughPage: {
+            items: components["schemas"]["WayThrough"][];
+            next: string | null;
         };
         /** WholeContact */
         WholeContact: {
@@ -1532,12 +2320,74 @@ export interface components {
             created_at: string;
             changed_at: string;
             merged_into_id: number | null;
+            label: string;
             identifiers: components["schemas"]["Identifier"][];
             addresses: {
                 [key: string]: string;
             };
             tags: string[];
             consent: components["schemas"]["Standing"][];
+        };
+        /** WholeMessage */
+        WholeMessage: {
+            id: number;
+            contact_id: number;
+            source: string;
+            source_id: number;
+            step: string;
+            state: components["schemas"]["State"];
+            reason: string;
+            message_class: components["schemas"]["MessageClass"];
+            channel: string;
+            account_id: number;
+            topic: string;
+            address: string;
+            asked_at: string;
+            due_at: string;
+            sent_at: string | null;
+            attempts: number;
+            status: string;
+            opened_at: string | null;
+            clicked_at: string | null;
+            template_version_id: number | null;
+            provider_id: string;
+            answer: string;
+            key: string;
+            contact: string;
+            journey: string | null;
+            template: string | null;
+            template_number: number | null;
+            subject: string | null;
+            what: string;
+            todo: string;
+            account: string | null;
+            account_state: string | null;
+            trigger: components["schemas"]["Event"] | null;
+            run: components["schemas"]["RunBrief"] | null;
+            decisions: components["schemas"]["DecisionTold"][];
+            attempts_made: components["schemas"]["AttemptTold"][];
+            reports: components["schemas"]["ReportRow"][];
+            visits: components["schemas"]["Visited"][];
+            consent: components["schemas"]["ConsentRecord"] | null;
+        };
+        /** WholeRun */
+        WholeRun: {
+            id: number;
+            contact_id: number;
+            journey_id: number;
+            version_id: number;
+            entry_key: string;
+            state: string;
+            started_at: string;
+            ended_at: string | null;
+            reason: string;
+            trigger_name: string;
+            trigger_at: string;
+            properties: unknown;
+            journey: string;
+            contact: string;
+            tokens: components["schemas"]["Token"][];
+            decisions: components["schemas"]["Decision"][];
         };
     };
     responses: never;
@@ -1794,15 +2644,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["AlertPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -1833,15 +2681,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["EndedAlert"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -1865,6 +2711,13 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string;
+                tag?: string;
+                subscribed?: string;
+                reachable?: string;
+                in_journey?: string;
+                has?: string;
+                where?: string;
+                sort?: "newest" | "changed";
                 cursor?: string;
                 limit?: number;
             };
@@ -1880,7 +2733,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ContactPage"];
+                    "application/json": components["schemas"]["PeoplePage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -1913,15 +2766,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description What it answers. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["WholeContact"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -1993,15 +2844,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["WholeContact"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2037,15 +2886,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["WholeContact"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2065,7 +2912,7 @@ export interface operations {
             };
         };
     };
-    ApiV1ContactsContactIdConsentConsent: {
+    ApiV1ContactsContactIdConsentShow: {
         parameters: {
             query?: never;
             header?: never;
@@ -2076,15 +2923,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ContactConsent"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2119,15 +2964,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ContactConsent"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2160,15 +3003,50 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdJourneysWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayThroughPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2199,15 +3077,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["LinkToken"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2242,15 +3118,90 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Merged"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdReachReach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactReach"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdReadRead: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2273,6 +3224,7 @@ export interface operations {
     ApiV1ContactsContactIdTimelineTimeline: {
         parameters: {
             query?: {
+                what?: ("change" | "event" | "message" | "decision")[] | null;
                 cursor?: string;
                 limit?: number;
             };
@@ -2284,15 +3236,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2507,6 +3457,9 @@ export interface operations {
     ApiV1EventsAllEvents: {
         parameters: {
             query?: {
+                name?: string;
+                contact_id?: number;
+                since?: string;
                 cursor?: string;
                 limit?: number;
             };
@@ -2516,15 +3469,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ListedEventPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2544,6 +3495,26 @@ export interface operations {
             };
         };
     };
+    ApiV1EventsNamesEventNames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventNamePage"];
+                };
+            };
+        };
+    };
     ApiV1EventsRejectedRejected: {
         parameters: {
             query?: {
@@ -2556,15 +3527,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["RejectedCallPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2703,6 +3672,7 @@ export interface operations {
     ApiV1InboxInbox: {
         parameters: {
             query?: {
+                what?: "sandbox" | "uncertain" | "replies";
                 cursor?: string;
                 limit?: number;
             };
@@ -2712,15 +3682,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["InboxPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3223,8 +4191,14 @@ export interface operations {
     ApiV1MessagesIndex: {
         parameters: {
             query?: {
-                state?: string;
+                state?: components["schemas"]["State"][] | null;
                 contact_id?: number;
+                channel?: string;
+                journey?: string;
+                template?: string;
+                q?: string;
+                since?: string;
+                until?: string;
                 cursor?: string;
                 limit?: number;
             };
@@ -3234,15 +4208,50 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["ListedMessagePage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1MessagesCountsCounts: {
+        parameters: {
+            query?: {
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageCounts"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3273,15 +4282,50 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["WholeMessage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1MessagesMessageIdContentContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Letter"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3312,15 +4356,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Message"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3404,6 +4446,7 @@ export interface operations {
     ApiV1RunsFailedFailed: {
         parameters: {
             query?: {
+                cursor?: string;
                 limit?: number;
             };
             header?: never;
@@ -3412,15 +4455,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["FailedRunPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3451,15 +4492,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["WholeRun"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3491,15 +4530,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["WholeRun"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3645,15 +4682,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["SuppressionPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3686,15 +4721,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description What it answers. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Suppressed"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3787,6 +4820,121 @@ export interface operations {
                 content: {
                     "application/json": {
                         [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ViewsRoomIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ViewsRoomNameSave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewIn"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ViewsRoomNameForget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
                     };
                 };
             };
