@@ -39,3 +39,13 @@ create table revision (
   name text primary key,
   number integer not null
 ) strict;
+
+-- Filters of a list that somebody wants to find again.
+create table saved_view (
+  room text not null,
+  name text not null,
+  query json not null,
+  created_at integer not null,
+  changed_at integer not null,
+  primary key (room, name)
+) strict, without rowid;

@@ -68,11 +68,11 @@ def inside(page: Page, server: Running) -> Page:
     return page
 
 
-def enter(page: Page, server: Running, to: str = "/w/main/") -> None:
+def enter(page: Page, server: Running, to: str = "/w/main") -> None:
     """Sign in as a person does, and go on to an address."""
     page.goto(f"{server.url}/sign-in?to={to}")
     page.get_by_label("Email").fill("a@example.com")
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("textbox", name="Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{server.url}{to}")
 

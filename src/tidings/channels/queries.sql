@@ -4,6 +4,9 @@ select id, name, plugin, channel, config, state, state_reason, is_default, per_s
 -- find_account: one by name
 select id, name, plugin, channel, config, state, state_reason, is_default, per_second from account where name = :name;
 
+-- is_demo: whether this workspace holds made-up people
+select count(*) from setting where name = 'is_demo';
+
 -- insert_account: a new sender
 insert into account (name, plugin, channel, config, is_default, per_second, created_at, changed_at)
 values (:name, :plugin, :channel, {{json config}}, :is_default, cast(:per_second as real), :now, :now);
@@ -28,3 +31,7 @@ select body from plugin_record where account_id = :account_id and kind = :kind a
 
 -- page_records: what plugins kept of one kind, newest first
 select id, account_id, kind, key, body, at from plugin_record where kind = :kind and id < :before order by id desc limit :limit;
+
+-- inbox_of: what sandboxes kept of some messages
+select id, account_id, kind, key, body, at from plugin_record
+where account_id in (select id from account) and kind = 'inbox' and key in {{texts keys}};

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -18,6 +19,8 @@ from tidings.runtime.revisions import bump
 queries = sql.load("tidings.channels")
 _NAME = re.compile(r"^[a-z0-9][a-z0-9_-]{0,62}$")
 _WHERE = re.compile(r" - at `\$\.?(.*)`$")
+SANDBOX = "sandbox"
+"""The plugin from which nothing leaves: the only one that a demo may have."""
 HIDDEN = "••••••"
 """What is shown of a secret, and what leaves it as it is when it comes back."""
 
@@ -114,6 +117,10 @@ def save(
     per_second: float | None = None,
 ) -> Account:
     """Create an account, or change the one of that name; secrets that come back hidden stay as they are."""
+    if plugin.meta.id != SANDBOX and tx.value(queries.is_demo):
+        raise Invalid.at(
+            "plugin", "cannot be here: nothing leaves the demo.", "Use the sandbox, or your own workspace."
+        )
     if not _NAME.match(name):
         raise Invalid.at("name", "needs small letters, digits, - and _.")
     known = tx.row(queries.find_account, Account, name=name)
@@ -157,6 +164,11 @@ def kept(tx: Tx, account_id: int, kind: str, key: str) -> dict[str, Any] | None:
 def records(tx: Tx, kind: str, *, before: int, limit: int) -> list[Record]:
     """What plugins kept of one kind (`inbox`), newest first."""
     return tx.rows(queries.page_records, Record, kind=kind, before=before, limit=limit)
+
+
+def inbox_of(tx: Tx, keys: Sequence[str]) -> list[Record]:
+    """What sandboxes kept of the messages of some keys."""
+    return tx.rows(queries.inbox_of, Record, keys=list(keys))
 
 
 def decoded(record: Record) -> dict[str, Any]:

@@ -38,12 +38,12 @@ def show_contact(place: Place, contact_id: int) -> None:
 def explain(place: Place, contact_id: int, journey: str, message_id: int) -> None:
     """Why somebody did, or didn't, get their messages."""
     from tidings import flow
-    from tidings.http.contacts import told
+    from tidings.http.contact_page import explanation
     from tidings.journeys import service as journeys
 
     cache, now = journeys.Cache(flow.KINDS), SystemClock().now()
     with reading(place) as store:
-        found = told(store.workspace(lambda tx: flow.explained(tx, contact_id, cache, now, journey=journey)))
+        found = explanation(store.workspace(lambda tx: flow.explained(tx, contact_id, cache, now, journey=journey)))
     if message_id:
         mine = [one for one in found["messages"] if one["id"] == message_id]
         if not mine:

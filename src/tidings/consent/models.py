@@ -38,7 +38,7 @@ class Standing(Struct, frozen=True, array_like=True):
     expires_at: int | None
 
 
-class Record(Struct, frozen=True, array_like=True):
+class ConsentRecord(Struct, frozen=True, array_like=True):
     """One line of the ledger."""
 
     id: int

@@ -8,7 +8,7 @@ from typing import cast
 import msgspec
 from msgspec import Struct
 
-from tidings.consent.models import ConsentState, Grant, Record, Standing, Suppression
+from tidings.consent.models import ConsentRecord, ConsentState, Grant, Standing, Suppression
 from tidings.runtime import sql
 from tidings.runtime.database import Tx
 
@@ -60,9 +60,9 @@ def verdict(standings: Iterable[Standing], channel: str, topic: str, now: int) -
     return Verdict(row.state == "subscribed", row.state, row.record_id)
 
 
-def records_of(tx: Tx, ids: Iterable[int]) -> list[Record]:
+def records_of(tx: Tx, ids: Iterable[int]) -> list[ConsentRecord]:
     """The ledger of some contacts, oldest first."""
-    return tx.rows(queries.records_of, Record, ids=sorted(ids))
+    return tx.rows(queries.records_of, ConsentRecord, ids=sorted(ids))
 
 
 def recent_topics(tx: Tx) -> list[str]:

@@ -18,19 +18,6 @@ select w.id, w.share, w.attributes, w.zone, w.is_verified, w.created_at, w.chang
 from contact c join contact w on w.id = coalesce(c.merged_into_id, c.id)
 where c.id = :id;
 
--- page_contacts: contacts by key, newest first
-select id, share, attributes, zone, is_verified, created_at, changed_at, merged_into_id
-from contact where id < :before and merged_into_id is null order by id desc limit :limit;
-
--- search_contacts: contacts that have an identifier beginning with a text, as it is written or in small letters
-select id, share, attributes, zone, is_verified, created_at, changed_at, merged_into_id
-from contact
-where id < :before and merged_into_id is null
-  and id in (
-    select contact_id from identifier where (value >= :text and value < :text_end) or (value >= :folded and value < :folded_end)
-  )
-order by id desc limit :limit;
-
 -- insert_contacts: new contacts, their ids handed out before
 insert into contact (id, share, attributes, is_verified, created_at, changed_at)
 select id, share, '{}', is_verified, :now, :now

@@ -9,6 +9,7 @@ from msgspec import Struct
 from tidings.contacts.callers import Settled as Settled, resolve as resolve
 from tidings.contacts.merging import merge as merge
 from tidings.contacts.models import Contact
+from tidings.contacts.naming import labels as labels
 from tidings.contacts.rows import (
     addresses_of as addresses_of,
     identifiers_of as identifiers_of,
@@ -46,15 +47,6 @@ def get(tx: Tx, contact_id: int) -> Contact:
     if contact is None:
         raise NotFound(f"There is no contact {contact_id}.")
     return contact
-
-
-def page(tx: Tx, *, before: int, limit: int, text: str = "") -> list[Contact]:
-    """Contacts by id, newest first; with `text`, those with an identifier that begins with it."""
-    if text := text.strip():
-        folded, last = text.lower(), "\U0010ffff"
-        names = {"text": text, "text_end": text + last, "folded": folded, "folded_end": folded + last}
-        return tx.rows(queries.search_contacts, Contact, before=before, limit=limit, **names)
-    return tx.rows(queries.page_contacts, Contact, before=before, limit=limit)
 
 
 def changes_of(tx: Tx, ids: Iterable[int], *, before: int, before_id: int, limit: int) -> list[Change]:

@@ -21,7 +21,7 @@ from tidings.documents.drafts import (
     problems as problems,
     save as save,
 )
-from tidings.documents.files import read as read, write as write
+from tidings.documents.files import parse as parse, read as read, write as write
 from tidings.documents.planning import (
     DocumentPlan as DocumentPlan,
     FieldChange as FieldChange,

@@ -11,10 +11,15 @@ from ruamel.yaml.error import YAMLError
 from tidings.runtime.errors import Invalid
 
 
+def parse(text: str) -> Any:
+    """YAML or JSON as data."""
+    return YAML(typ="safe", pure=True).load(text)
+
+
 def read(file: Path) -> Any:
     """A document from a YAML or JSON file; `Invalid` names the file and the line."""
     try:
-        return YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+        return parse(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise Invalid.at(str(file), f"cannot be read: {error.strerror}.") from error
     except (YAMLError, UnicodeDecodeError) as error:

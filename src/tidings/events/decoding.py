@@ -90,7 +90,9 @@ def many(body: bytes, received_at: int, scope: Scope) -> tuple[list[Call], list[
             calls.append(_call("", text, path, received_at, batch.sent_at, scope))
         except Invalid as error:
             shown = _UNFIT.sub("?", text[:MAX_CALL].decode("utf-8", "replace"))
-            rejected.append(Rejected(path=error.problems[0].path, reason=error.problems[0].message, body=shown))
+            problem = error.problems[0]
+            reason = f"{problem.message} {problem.hint}".strip()
+            rejected.append(Rejected(path=problem.path, reason=reason, body=shown))
     return calls, rejected
 
 

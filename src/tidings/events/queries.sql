@@ -48,7 +48,22 @@ select id, at, path, reason, body from rejected_call where id < :before order by
 
 -- page_events: events of everybody, newest first
 select id, contact_id, name, at, received_at, kind, message_id, properties, context
-from event where id < :before order by id desc limit :limit;
+from event where id < :before and (:name = '' or name = :name) and received_at >= :since order by id desc limit :limit;
+
+-- page_events_of: events of one person by number, newest first
+select id, contact_id, name, at, received_at, kind, message_id, properties, context
+from event where contact_id in {{ids ids}} and id < :before and (:name = '' or name = :name) and received_at >= :since
+order by id desc limit :limit;
+
+-- event_names: every kind of event, how often, and when last
+select name, cast(sum(event_count) as integer), max(last_at) from event_count group by name order by max(last_at) desc, name limit 500;
+
+-- last_events: when something last happened to the given contacts
+select contact_id, max(last_at) from event_count where contact_id in {{ids ids}} group by contact_id;
+
+-- event_at: what happened to somebody at an instant
+select id, contact_id, name, at, received_at, kind, message_id, properties, context
+from event where contact_id in {{ids ids}} and name = :name and at = :at order by id limit 1;
 
 -- recent_names: names of events that hold a text, among the last so many
 select name from (select name, id from event order by id desc limit :among) e where lower(name) like :pattern escape '!'

@@ -139,9 +139,43 @@ def rejected(tx: Tx, *, before: int, limit: int) -> list[RejectedCall]:
     return tx.rows(queries.page_rejected, RejectedCall, before=before, limit=limit)
 
 
-def page(tx: Tx, *, before: int, limit: int) -> list[Event]:
-    """Everybody's events, newest first."""
-    return tx.rows(queries.page_events, Event, before=before, limit=limit)
+def page(tx: Tx, *, before: int, limit: int, name: str = "", since: int = 0) -> list[Event]:
+    """Everybody's events, newest first; of one name, and received since an instant, where given."""
+    return tx.rows(queries.page_events, Event, before=before, limit=limit, name=name, since=since)
+
+
+def page_of(tx: Tx, ids: Iterable[int], *, before: int, limit: int, name: str = "", since: int = 0) -> list[Event]:
+    """The same of one person, with those of whom they were merged from."""
+    names = {"before": before, "limit": limit, "name": name, "since": since}
+    return tx.rows(queries.page_events_of, Event, ids=sorted(ids), **names)
+
+
+class Name(Struct, frozen=True, array_like=True):
+    """A kind of event: how often it happened, and when last."""
+
+    name: str
+    event_count: int
+    last_at: int
+
+
+def names(tx: Tx) -> list[Name]:
+    """Every kind of event, the latest first, from the counts of each person."""
+    return tx.rows(queries.event_names, Name)
+
+
+class _LastOf(Struct, frozen=True, array_like=True):
+    contact_id: int
+    at: int
+
+
+def last_of(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
+    """Contact -> when something last happened to them."""
+    return {row.contact_id: row.at for row in tx.rows(queries.last_events, _LastOf, ids=list(ids))}
+
+
+def nearest(tx: Tx, ids: Iterable[int], name: str, at: int) -> Event | None:
+    """The event of this name at this instant; None when it is not in the log."""
+    return tx.row(queries.event_at, Event, ids=sorted(ids), name=name, at=at)
 
 
 def recent_names(tx: Tx, text: str, limit: int) -> list[str]:

@@ -13,19 +13,19 @@ from msgspec import Struct
 
 from tidings import flow
 from tidings.consent import service as consent
-from tidings.consent.models import ConsentState, Grant, Standing
+from tidings.consent.models import Standing
 from tidings.contacts import service as contacts
 from tidings.contacts.addresses import email
 from tidings.contacts.identity import Same
 from tidings.contacts.models import Claim, Contact, Key, Update
-from tidings.events import service as events
-from tidings.http.paging import LAST, before, cursor_of, numbers, page
+from tidings.flow import people
+from tidings.http.paging import before, page
 from tidings.http.served import AnyRequest, database, now, once, setting, shown, workspace
-from tidings.http.shapes import gives, pages, record, shape, wider
-from tidings.messages import service as messages, tokens
+from tidings.http.shapes import gives, record, shape, wider
+from tidings.messages import tokens
+from tidings.rules import finding
 from tidings.runtime.database import Database, Tx
 from tidings.runtime.errors import Invalid
-from tidings.runtime.ids import from_iso
 
 
 class NewContact(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -45,18 +45,6 @@ class Edit(Struct, kw_only=True, forbid_unknown_fields=True):
     remove_tags: list[str] = msgspec.field(default_factory=list)
 
 
-class ConsentIn(Struct, kw_only=True, forbid_unknown_fields=True):
-    """A change of consent with its proof; `topic` empty is the whole channel."""
-
-    channel: str
-    state: ConsentState
-    topic: str = ""
-    basis: str = ""
-    source: str = ""
-    wording: str = ""
-    expires_at: str | None = None
-
-
 class Reached(Struct, kw_only=True, forbid_unknown_fields=True):
     """An address, as its channel writes it."""
 
@@ -73,6 +61,7 @@ class Merge(Struct, kw_only=True, forbid_unknown_fields=True):
 WHOLE = wider(
     Contact,
     "WholeContact",
+    label=str,
     identifiers=list[record("Identifier", kind=str, value=str)],  # type: ignore[misc]
     addresses=dict[str, str],
     tags=list[str],
@@ -80,6 +69,14 @@ WHOLE = wider(
 )
 
 
+MERGED = record("Merged", winner=WHOLE, loser=WHOLE, merged=WHOLE, preview=bool)
+PEOPLE = record(
+    "PeoplePage",
+    items=list[shape(people.PersonRow)],  # type: ignore[misc]
+    next=str | None,
+    total=int | None,
+    is_exact=bool,
+)
 LONGEST = 2_000
 """Characters of an address; the subscription of a browser needs up to 1,800."""
 
@@ -91,27 +88,12 @@ class _Undone(Exception):
 def whole(tx: Tx, contact: Contact) -> dict[str, Any]:
     """A contact with identifiers, addresses, tags and consent."""
     found = shown(contact)
+    found["label"] = contacts.labels(tx, [contact.id])[contact.id]
     found["identifiers"] = [{"kind": one.kind, "value": one.value} for one in contacts.identifiers_of(tx, [contact.id])]
     found["addresses"] = contacts.addresses_of(tx, [contact.id]).get(contact.id, {})
     found["tags"] = contacts.tags_of(tx, [contact.id]).get(contact.id, [])
     found["consent"] = [shown(row) for row in consent.standing(tx, [contact.id]).get(contact.id, [])]
     return found
-
-
-def told(found: flow.Explanation) -> dict[str, Any]:
-    """An explanation as people expect it."""
-    return {
-        "contact": shown(found.contact),
-        "runs": [
-            shown(one.run) | {"journey": one.journey, "decisions": [shown(d) for d in one.decisions]}
-            for one in found.runs
-        ],
-        "refused": [
-            shown(one.refusal) | {"journey": one.journey, "audience": msgspec.to_builtins(one.audience)}
-            for one in found.refused
-        ],
-        "messages": [shown(one.message) | {"decisions": [shown(d) for d in one.decisions]} for one in found.messages],
-    }
 
 
 class Contacts(Controller):
@@ -120,16 +102,39 @@ class Contacts(Controller):
     path = "/contacts"
     tags = ("contacts",)
 
-    @get(responses=pages(shape(Contact)))
+    @get(responses=gives(PEOPLE))
     async def index(
-        self, request: AnyRequest, q: FromQuery[str] = "", cursor: FromQuery[str] = "", limit: FromQuery[int] = 50
+        self,
+        request: AnyRequest,
+        q: FromQuery[str] = "",
+        tag: FromQuery[str] = "",
+        subscribed: FromQuery[str] = "",
+        reachable: FromQuery[str] = "",
+        in_journey: FromQuery[str] = "",
+        has: FromQuery[str] = "",
+        where: FromQuery[str] = "",
+        sort: FromQuery[finding.Order] = "newest",
+        cursor: FromQuery[str] = "",
+        limit: FromQuery[int] = 50,
     ) -> dict[str, Any]:
-        """Newest first; `q` finds those with an identifier that begins with it."""
-        limit = max(1, min(limit, 200))
-        rows = await database(request).read(lambda tx: contacts.page(tx, before=before(cursor)[1], limit=limit, text=q))
-        return page([shown(row) for row in rows], limit, (0, rows[-1].id if rows else 0))
+        """`q`: an identifier, an address or a name begins with it (names among the newest 20,000 contacts). `subscribed`:
+        channel or channel:topic. `reachable`: marketing may be sent on this channel. `in_journey`: inside the journey of this
+        name now. `has`: the path of an attribute that is there. `where`: a rule as JSON, in the language of audiences.
+        `sort`: `newest` or `changed`. Without a cursor, `total` counts them: exactly up to 10,000."""
+        limit, at = max(1, min(limit, 200)), now(request)
+        wanted = people.Wanted(
+            text=q, tag=tag, subscribed=subscribed, reachable=reachable, in_journey=in_journey, has=has, where=where
+        )
 
-    @post()
+        def unit(tx: Tx) -> dict[str, Any]:
+            rule = people.rule_of(tx, wanted)
+            rows, last = people.found(tx, rule, at, order=sort, before=before(cursor), limit=limit)
+            total, is_exact = (None, True) if cursor else finding.count(tx, rule, at)
+            return page([shown(row) for row in rows], limit, last) | {"total": total, "is_exact": is_exact}
+
+        return await database(request).read(unit)
+
+    @post(responses=gives(WHOLE, 201))
     async def create(self, request: AnyRequest, data: JSONBody[NewContact]) -> dict[str, Any]:
         """Make somebody, or find them by these identifiers and write what is new."""
         at, keys = now(request), list[Key]()
@@ -157,7 +162,7 @@ class Contacts(Controller):
         """One contact; whoever was merged answers with whom they were merged into."""
         return await database(request).read(lambda tx: whole(tx, contacts.get(tx, contact_id)))
 
-    @patch("/{contact_id:int}")
+    @patch("/{contact_id:int}", responses=gives(WHOLE))
     async def edit(self, request: AnyRequest, contact_id: FromPath[int], data: JSONBody[Edit]) -> dict[str, Any]:
         """Change attributes and tags; exits that this fulfils happen at once."""
         at = now(request)
@@ -174,7 +179,7 @@ class Contacts(Controller):
         workspace(request).timers.ring()
         return found
 
-    @post("/{contact_id:int}/merge", status_code=200)
+    @post("/{contact_id:int}/merge", status_code=200, responses=gives(MERGED))
     async def merge(self, request: AnyRequest, contact_id: FromPath[int], data: JSONBody[Merge]) -> dict[str, Any]:
         """Another contact is the same person and becomes part of this one: the stricter consent wins, runs and unsent
         messages move, sent messages and events keep their id and are read through this one. `preview` shows both sides and
@@ -195,33 +200,7 @@ class Contacts(Controller):
         workspace(request).timers.ring()
         return found
 
-    @get("/{contact_id:int}/consent")
-    async def consent(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, Any]:
-        """Consent as it stands, and the ledger that it comes from."""
-
-        def unit(tx: Tx) -> dict[str, Any]:
-            contact = contacts.get(tx, contact_id)
-            states = [shown(row) for row in consent.standing(tx, [contact.id]).get(contact.id, [])]
-            return {"states": states, "records": [shown(row) for row in consent.records_of(tx, [contact.id])]}
-
-        return await database(request).read(unit)
-
-    @put("/{contact_id:int}/consent")
-    async def give(self, request: AnyRequest, contact_id: FromPath[int], data: JSONBody[ConsentIn]) -> dict[str, Any]:
-        """Record consent or its withdrawal; a withdrawal cancels what has not left, before this answers."""
-        at, actor, here = now(request), request.state["actor"].name, setting(request)
-        expires = None if data.expires_at is None else from_iso(data.expires_at, "expires_at")
-
-        def unit(tx: Tx) -> None:
-            contact = contacts.get(tx, contact_id)
-            given = msgspec.structs.asdict(data) | {"expires_at": expires}
-            flow.consented(tx, [Grant(contact_id=contact.id, method="api", actor=actor, **given)], here, at)
-
-        await database(request).write(unit)
-        workspace(request).timers.ring()
-        return await self.consent.fn(self, request, contact_id)  # type: ignore[no-any-return]
-
-    @put("/{contact_id:int}/addresses/{kind:str}")
+    @put("/{contact_id:int}/addresses/{kind:str}", responses=gives(WHOLE))
     async def reach(
         self, request: AnyRequest, contact_id: FromPath[int], kind: FromPath[str], data: JSONBody[Reached]
     ) -> dict[str, Any]:
@@ -240,31 +219,11 @@ class Contacts(Controller):
 
         return await database(request).write(unit)
 
-    @get("/{contact_id:int}/link")
+    @get("/{contact_id:int}/link", responses=gives(record("LinkToken", token=str)))
     async def link(self, request: AnyRequest, contact_id: FromPath[int]) -> dict[str, str]:
         """A token that binds an address to this contact when a channel brings it back (a Telegram deep link)."""
         contact = await database(request).read(lambda tx: contacts.get(tx, contact_id))
         return {"token": tokens.make(workspace(request).secret, "link", contact.id)}
-
-    @get("/{contact_id:int}/timeline")
-    async def timeline(
-        self, request: AnyRequest, contact_id: FromPath[int], cursor: FromQuery[str] = "", limit: FromQuery[int] = 50
-    ) -> dict[str, Any]:
-        """Events, changes and messages of a contact, newest first."""
-        limit = max(1, min(limit, 200))
-        place = _before_in_timeline(cursor)
-        rows = await database(request).read(lambda tx: _timeline(tx, contact_id, place, limit))
-        items = [{"type": TIMELINE[rank], **shown(row)} for _, rank, _, row in rows]
-        return {"items": items, "next": cursor_of(*rows[-1][:3]) if len(rows) >= limit else None}
-
-    @get("/{contact_id:int}/explain")
-    async def explain(
-        self, request: AnyRequest, contact_id: FromPath[int], journey: FromQuery[str] = ""
-    ) -> dict[str, Any]:
-        """Why they did, or did not, get their messages: runs, refusals and messages with what was decided and why; of one
-        journey where it is named."""
-        at, live = now(request), setting(request).live
-        return told(await database(request).read(lambda tx: flow.explained(tx, contact_id, live, at, journey=journey)))
 
 
 async def _tried(store: Database, unit: Callable[[Tx], dict[str, Any]]) -> dict[str, Any]:
@@ -278,28 +237,3 @@ async def _tried(store: Database, unit: Callable[[Tx], dict[str, Any]]) -> dict[
     with contextlib.suppress(_Undone):
         await store.write(attempt)
     return seen[0]
-
-
-TIMELINE = ("change", "event", "message")
-"""What a timeline is made of; in this order where things share an instant, so that pages neither skip nor repeat."""
-Place = tuple[int, int, int]
-"""Where a page of a timeline begins: instant, rank of the kind, id; all that is before (older, or of lower rank)."""
-
-
-def _before_in_timeline(cursor: str) -> Place:
-    at, rank, number = numbers(cursor, 3) if cursor else (LAST, len(TIMELINE), 0)
-    return at, rank, number
-
-
-def _timeline(tx: Tx, contact_id: int, place: Place, limit: int) -> list[tuple[int, int, int, Struct]]:
-    ids, (at, from_rank, number) = contacts.with_aliases(tx, contacts.get(tx, contact_id).id), place
-
-    def edge(rank: int) -> dict[str, Any]:
-        before_id = number if rank == from_rank else LAST if rank < from_rank else 0
-        return {"before": at, "before_id": before_id, "limit": limit}
-
-    rows = [(row.at, 0, row.id, row) for row in contacts.changes_of(tx, ids, **edge(0))]
-    rows += [(row.at, 1, row.id, row) for row in events.events_of(tx, ids, **edge(1))]  # type: ignore[misc]
-    rows += [(row.asked_at, 2, row.id, row) for row in messages.messages_of(tx, ids, **edge(2))]  # type: ignore[misc]
-    rows.sort(key=lambda row: (-row[0], -row[1], -row[2]))
-    return list[tuple[int, int, int, Struct]](rows)[:limit]

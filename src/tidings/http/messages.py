@@ -1,25 +1,69 @@
-"""Messages, runs, events, suppressions and the sandbox's inbox over HTTP."""
+"""Messages over HTTP: what was asked for, what became of it, why, and how it looked."""
 
 from __future__ import annotations
 
+from html import escape
 from typing import Annotated, Any
 
-from litestar import Controller, delete, get, post
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
-from msgspec import Struct
+from litestar import Controller, MediaType, Response, get, post
+from litestar.params import FromPath, FromQuery, QueryParameter
 
-from tidings import flow
 from tidings.channels import service as channels
-from tidings.consent import service as consent
+from tidings.consent.models import ConsentRecord
 from tidings.contacts import service as contacts
-from tidings.events import service as events
-from tidings.http.paging import before, behind, next_behind, page
-from tidings.http.served import AnyRequest, database, now, once, shown, workspace
-from tidings.journeys import service as journeys
-from tidings.messages import service as messages
-from tidings.messages.models import Message
+from tidings.events.service import Event
+from tidings.flow import letters
+from tidings.flow.story import AttemptTold, DecisionTold, RunBrief, story
+from tidings.http.deep import answers, deep, told
+from tidings.http.paging import LAST, before, page as page_of
+from tidings.http.served import AnyRequest, database, now, once, served, shown, workspace
+from tidings.http.shapes import gives, pages, record, shape, wider
+from tidings.journeys import outbox, service as journeys
+from tidings.messages import service as messages, words
+from tidings.messages.models import Message, MessageClass, ReportRow, State
+from tidings.messages.reading import Visited
 from tidings.runtime.database import Tx
-from tidings.runtime.errors import Invalid, NotFound
+from tidings.runtime.ids import from_iso
+
+ORIGIN: dict[str, Any] = {
+    "message_class": MessageClass,
+    "state": State,
+    "contact": str,
+    "journey": str | None,
+    "template": str | None,
+    "template_number": int | None,
+    "subject": str | None,
+    "what": str,
+    "todo": str,
+}
+"""What a message is shown with: who it is for as they are called, where it comes from, how it stands in plain words."""
+MESSAGE = wider(Message, "ListedMessage", **ORIGIN)
+WHOLE = wider(
+    Message,
+    "WholeMessage",
+    **ORIGIN,
+    account=str | None,
+    account_state=str | None,
+    trigger=shape(Event) | None,
+    run=deep(RunBrief) | None,
+    decisions=list[deep(DecisionTold)],  # type: ignore[misc]
+    attempts_made=list[deep(AttemptTold)],  # type: ignore[misc]
+    reports=list[shape(ReportRow)],  # type: ignore[misc]
+    visits=list[shape(Visited)],  # type: ignore[misc]
+    consent=shape(ConsentRecord) | None,
+)
+COUNTS = record("MessageCounts", counts=dict[str, int], total=int)
+
+FRAMED = {
+    "content-security-policy": (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: https: http:; font-src data: https:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    ),
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+"""What somebody else wrote is looked at, and does nothing."""
 
 
 class Messages(Controller):
@@ -28,44 +72,71 @@ class Messages(Controller):
     path = "/messages"
     tags = ("messages",)
 
-    @get()
+    @get(responses=pages(MESSAGE))
     async def index(
         self,
         request: AnyRequest,
-        standing: Annotated[str, QueryParameter(name="state")] = "",
+        standing: Annotated[list[State] | None, QueryParameter(name="state")] = None,
         contact_id: FromQuery[int] = 0,
+        channel: FromQuery[str] = "",
+        journey: FromQuery[str] = "",
+        template: FromQuery[str] = "",
+        q: FromQuery[str] = "",
+        since: FromQuery[str] = "",
+        until: FromQuery[str] = "",
         cursor: FromQuery[str] = "",
         limit: FromQuery[int] = 50,
     ) -> dict[str, Any]:
-        """Newest first, by state and contact where given."""
-        limit = max(1, min(limit, 200))
-        at, number = before(cursor)
+        """Newest first. `state` may be said several times, `q` is how the address begins, `since` and `until` (ISO 8601)
+        are about when it was asked for."""
+        limit, place = max(1, min(limit, 200)), before(cursor)[1]
+        span = from_iso(since, "since") if since else 0, from_iso(until, "until") if until else LAST
 
-        def unit(tx: Tx) -> list[Message]:
-            if not contact_id:
-                return messages.page(tx, before=number, limit=limit, state=standing)
-            ids = contacts.with_aliases(tx, contacts.get(tx, contact_id).id)
-            return messages.messages_of(tx, ids, before=at, before_id=number, limit=limit, state=standing)
+        def unit(tx: Tx) -> list[dict[str, Any]]:
+            wanted = outbox.Filter(
+                states=tuple(standing or ()),
+                channel=channel,
+                journey_id=journeys.find(tx, journey).id if journey else 0,
+                template=template,
+                address=q,
+                since=span[0],
+                until=span[1],
+            )
+            people = contacts.with_aliases(tx, contacts.get(tx, contact_id).id) if contact_id else None
+            return listed(tx, outbox.page(tx, wanted, before=place, limit=limit, people=people))
 
-        rows = await database(request).read(unit)
-        return page([shown(row) for row in rows], limit, (rows[-1].asked_at, rows[-1].id) if rows else (0, 0))
+        items = await database(request).read(unit)
+        return page_of(items, limit, (0, items[-1]["id"] if items else 0))
 
-    @get("/{message_id:int}")
+    @get("/counts", responses=gives(COUNTS))
+    async def counts(self, request: AnyRequest, since: FromQuery[str] = "") -> dict[str, Any]:
+        """How many messages stand in each state, of those that were asked for since an instant where given."""
+        at = from_iso(since, "since") if since else 0
+        found = await database(request).read(lambda tx: messages.counts_since(tx, at))
+        return {"counts": found, "total": sum(found.values())}
+
+    @get("/{message_id:int}", responses=gives(WHOLE))
     async def show(self, request: AnyRequest, message_id: FromPath[int]) -> dict[str, Any]:
-        """One message with every try and every decision: why it was, or was not, sent."""
+        """One message from what triggered it to what came back: the event, the run and step, every decision gate by gate,
+        every try with the provider's words, reports, opens and clicks."""
+        return await database(request).read(lambda tx: _whole(tx, message_id))
 
-        def unit(tx: Tx) -> dict[str, Any]:
-            message = messages.get(tx, message_id)
-            decisions = messages.decisions_of(tx, message.contact_id, "message", message_id)
-            return shown(message) | {
-                "attempts_made": [shown(attempt) for attempt in messages.attempts_of(tx, message_id)],
-                "reports": [shown(report) for report in messages.reports_of(tx, message_id)],
-                "decisions": [shown(decision) for decision in decisions],
-            }
+    @get("/{message_id:int}/content", responses=answers(letters.Letter))
+    async def content(self, request: AnyRequest, message_id: FromPath[int]) -> dict[str, Any]:
+        """How it looked, or will look as things stand; our own links and the pixel are taken out."""
+        source = await database(request).read(lambda tx: letters.of_message(tx, message_id))
+        return told(letters.letter(source, workspace(request).secret, served(request).app.clock.monotonic))  # type: ignore[no-any-return]
 
-        return await database(request).read(unit)
+    @get("/{message_id:int}/content.html", include_in_schema=False)
+    async def page(self, request: AnyRequest, message_id: FromPath[int]) -> Response[str]:
+        """The same as a page of its own for a sandboxed frame: nothing in it runs, styles are its own."""
+        source = await database(request).read(lambda tx: letters.of_message(tx, message_id))
+        letter = letters.letter(source, workspace(request).secret, served(request).app.clock.monotonic)
+        text = letter.text or letter.data or letter.problem
+        html = letter.html or f'<meta charset="utf-8"><pre style="white-space:pre-wrap">{escape(text)}</pre>'
+        return Response(html, media_type=MediaType.HTML, headers=FRAMED)
 
-    @post("/{message_id:int}/send-again", status_code=200)
+    @post("/{message_id:int}/send-again", status_code=200, responses=gives(shape(Message)))
     async def again(self, request: AnyRequest, message_id: FromPath[int]) -> dict[str, Any]:
         """An uncertain, failed or expired message goes out (again), because a person says so."""
         at = now(request)
@@ -79,138 +150,44 @@ class Messages(Controller):
         return found
 
 
-class Runs(Controller):
-    """People's ways through journeys."""
-
-    path = "/runs"
-    tags = ("journeys",)
-
-    @get("/failed")
-    async def failed(self, request: AnyRequest, limit: FromQuery[int] = 100) -> dict[str, Any]:
-        """Runs that rest until somebody retries or skips."""
-        rows = await database(request).read(lambda tx: journeys.failed(tx, max(1, min(limit, 500))))
-        return {"items": [shown(row) for row in rows], "next": None}
-
-    @get("/{run_id:int}")
-    async def show(self, request: AnyRequest, run_id: FromPath[int]) -> dict[str, Any]:
-        """One run, where it stands, what it waits for, and what was decided about it."""
-        return await database(request).read(lambda tx: _run(tx, run_id))
-
-    @post("/{run_id:int}/{how:str}", status_code=200)
-    async def mend(self, request: AnyRequest, run_id: FromPath[int], how: FromPath[str]) -> dict[str, Any]:
-        """`retry` the failed step, or `skip` it."""
-        if how not in ("retry", "skip"):
-            raise NotFound(f"A run can be retried or skipped, not {how!r}.")
-        at = now(request)
-
-        def unit(tx: Tx) -> dict[str, Any]:
-            journeys.retry(tx, run_id, at, is_skipping=how == "skip")
-            return _run(tx, run_id)
-
-        found = await once(request, unit)
-        workspace(request).timers.ring()
-        return found
+def origin(row: outbox.Listed, label: str, subject: str | None) -> dict[str, Any]:
+    """A message with where it comes from and how it stands."""
+    found = {name: value for name, value in shown(row).items() if name not in ("asked", "template_name")}
+    del found["journey_id"]
+    said = words.told(row.state, row.reason)
+    return found | {
+        "contact": label,
+        "template": row.template,
+        "subject": subject,
+        "what": said.what,
+        "todo": said.todo,
+    }
 
 
-def _run(tx: Tx, run_id: int) -> dict[str, Any]:
-    run, tokens = journeys.run(tx, run_id)
-    decisions = messages.decisions_of(tx, run.contact_id, "run", run_id)
-    return shown(run) | {"tokens": [shown(t) for t in tokens], "decisions": [shown(d) for d in decisions]}
+def listed(tx: Tx, rows: list[outbox.Listed]) -> list[dict[str, Any]]:
+    """Messages as lists show them."""
+    people = contacts.labels(tx, [row.contact_id for row in rows])
+    kept = {row.key: channels.decoded(row) for row in channels.inbox_of(tx, [row.key for row in rows])}
+    return [
+        origin(
+            row, people.get(row.contact_id, ""), str(kept[row.key].get("subject") or "") if row.key in kept else None
+        )
+        for row in rows
+    ]
 
 
-@get("/events", tags=["events"])
-async def all_events(request: AnyRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = 50) -> dict[str, Any]:
-    """Everybody's events, newest first."""
-    limit = max(1, min(limit, 200))
-    rows = await database(request).read(lambda tx: events.page(tx, before=before(cursor)[1], limit=limit))
-    return page([shown(row) for row in rows], limit, (0, rows[-1].id if rows else 0))
-
-
-@get("/events/rejected", tags=["events"])
-async def rejected(request: AnyRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = 50) -> dict[str, Any]:
-    """Calls that were wrong, as they came, with the reason."""
-    limit = max(1, min(limit, 200))
-    rows = await database(request).read(lambda tx: events.rejected(tx, before=before(cursor)[1], limit=limit))
-    items = [shown(row) | {"body": row.body} for row in rows]
-    return page(items, limit, (0, rows[-1].id if rows else 0))
-
-
-class Alerts(Controller):
-    """What somebody must know."""
-
-    path = "/alerts"
-    tags = ("operations",)
-
-    @get()
-    async def index(
-        self, request: AnyRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = 50
-    ) -> dict[str, Any]:
-        """Newest first; `ended_at` is empty while the trouble lasts."""
-        limit = max(1, min(limit, 200))
-        rows = await database(request).read(lambda tx: messages.alerts(tx, before=before(cursor)[1], limit=limit))
-        return page([shown(row) for row in rows], limit, (0, rows[-1].id if rows else 0))
-
-    @post("/{alert_id:int}/end", status_code=200)
-    async def end(self, request: AnyRequest, alert_id: FromPath[int]) -> dict[str, Any]:
-        """Somebody has seen to it."""
-        at = now(request)
-
-        def unit(tx: Tx) -> dict[str, Any]:
-            messages.end_alert(tx, alert_id, at)
-            return {"id": alert_id, "ended": True}
-
-        return await once(request, unit)
-
-
-class Suppress(Struct, kw_only=True, forbid_unknown_fields=True):
-    """An address that is not to be written to; scope `all` or `marketing`."""
-
-    kind: str
-    value: str
-    scope: str = "marketing"
-    reason: str = "by hand"
-
-
-class Suppressions(Controller):
-    """Addresses that are never written to."""
-
-    path = "/suppressions"
-    tags = ("consent",)
-
-    @get()
-    async def index(
-        self, request: AnyRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = 100
-    ) -> dict[str, Any]:
-        """By kind and address."""
-        limit, after = max(1, min(limit, 500)), behind(cursor)
-        rows = await database(request).read(lambda tx: consent.page(tx, after=after, limit=limit))
-        last = next_behind((rows[-1].kind, rows[-1].value)) if len(rows) >= limit else None
-        return {"items": [shown(row) for row in rows], "next": last}
-
-    @post()
-    async def add(self, request: AnyRequest, data: JSONBody[Suppress]) -> dict[str, Any]:
-        """Never write to this address again; what has not left is cancelled before this answers."""
-        if data.scope not in ("all", "marketing"):
-            raise Invalid.at("scope", f"{data.scope!r} is not a scope.", "Use all or marketing.")
-        at, value = now(request), data.value.strip().lower()
-
-        def unit(tx: Tx) -> dict[str, Any]:
-            source = request.state["actor"].name
-            flow.suppressed(tx, data.kind, value, scope=data.scope, reason=data.reason, source=source, now=at)
-            return {"kind": data.kind, "value": value, "scope": data.scope}
-
-        return await once(request, unit)
-
-    @delete("/{kind:str}/{value:str}")
-    async def remove(self, request: AnyRequest, kind: FromPath[str], value: FromPath[str]) -> None:
-        """Take an address off the list."""
-        if not await database(request).write(lambda tx: consent.unsuppress(tx, kind, value)):
-            raise NotFound(f"{value} is not suppressed.")
-
-
-@get("/inbox", tags=["channels"])
-async def inbox(request: AnyRequest, cursor: FromQuery[str] = "", limit: FromQuery[int] = 50) -> dict[str, Any]:
-    """What the sandbox took, newest first."""
-    limit = max(1, min(limit, 200))
-    rows = await database(request).read(lambda tx: channels.records(tx, "inbox", before=before(cursor)[1], limit=limit))
-    return page([shown(row) for row in rows], limit, (0, rows[-1].id if rows else 0))
+def _whole(tx: Tx, message_id: int) -> dict[str, Any]:
+    found = story(tx, message_id)
+    kept = channels.inbox_of(tx, [found.message.key])
+    subject = str(channels.decoded(kept[0]).get("subject") or "") if kept else None
+    return origin(found.message, found.label, subject) | {
+        "account": found.account,
+        "account_state": found.account_state,
+        "trigger": shown(found.trigger) if found.trigger else None,
+        "run": told(found.run),
+        "decisions": told(found.decisions),
+        "attempts_made": told(found.attempts),
+        "reports": [shown(row) for row in found.reports],
+        "visits": [shown(row) for row in found.visits],
+        "consent": shown(found.consent) if found.consent else None,
+    }

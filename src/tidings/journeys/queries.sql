@@ -249,7 +249,7 @@ select id, step, visit, state, due_at, entered_at, departed_at, outcome, error, 
 
 -- failed_runs: runs that rest after a failure
 select id, contact_id, journey_id, version_id, entry_key, state, started_at, ended_at, reason, trigger_name, trigger_at, properties
-from run where state = 'failed' order by id desc limit :limit;
+from run where state = 'failed' and id < :before order by id desc limit :limit;
 
 -- revive_run: somebody mended it
 update run set state = 'active', reason = '' where id = :id and state = 'failed';
@@ -299,3 +299,58 @@ update enrolment set due_at = :due_at where id = :id;
 update enrolment set next_index = :next_index, due_at = cast(:due_at as integer), ended_at = cast(:ended_at as integer),
   entered_count = entered_count + :entered, refused_count = refused_count + :refused
 where id = :id;
+
+-- list_messages: messages with the journey and the template that they come from, newest first
+select m.id, m.contact_id, m.source, m.source_id, m.step, m.state, m.reason, m.class, m.channel, m.account_id, m.topic, m.address,
+  m.asked_at, m.due_at, m.sent_at, m.attempts, m.status, m.opened_at, m.clicked_at, m.template_version_id, m.provider_id, m.answer,
+  m.key, r.journey_id, j.name, t.name, v.number, case when v.id is null then cast(m.body as text) else '' end
+from message m
+left join run r on m.source = 'journey' and r.id = m.source_id left join journey j on j.id = r.journey_id
+left join template_version v on v.id = m.template_version_id left join template t on t.id = v.template_id
+where m.id < :before and (:any_state = 1 or m.state in {{texts states}}) and (:channel = '' or m.channel = :channel)
+  and (:journey_id = 0 or r.journey_id = :journey_id)
+  and (:template = '' or t.name = :template or (v.id is null and (cast(m.body as text) like :tight escape '!' or cast(m.body as text) like :loose escape '!')))
+  and (:address = '' or (m.address >= :address and m.address < :address_end)) and m.asked_at >= :since and m.asked_at < :until
+order by m.id desc limit :limit;
+
+-- list_messages_of: the same of one person
+select m.id, m.contact_id, m.source, m.source_id, m.step, m.state, m.reason, m.class, m.channel, m.account_id, m.topic, m.address,
+  m.asked_at, m.due_at, m.sent_at, m.attempts, m.status, m.opened_at, m.clicked_at, m.template_version_id, m.provider_id, m.answer,
+  m.key, r.journey_id, j.name, t.name, v.number, case when v.id is null then cast(m.body as text) else '' end
+from message m
+left join run r on m.source = 'journey' and r.id = m.source_id left join journey j on j.id = r.journey_id
+left join template_version v on v.id = m.template_version_id left join template t on t.id = v.template_id
+where m.contact_id in {{ids ids}} and m.id < :before and (:any_state = 1 or m.state in {{texts states}}) and (:channel = '' or m.channel = :channel)
+  and (:journey_id = 0 or r.journey_id = :journey_id)
+  and (:template = '' or t.name = :template or (v.id is null and (cast(m.body as text) like :tight escape '!' or cast(m.body as text) like :loose escape '!')))
+  and (:address = '' or (m.address >= :address and m.address < :address_end)) and m.asked_at >= :since and m.asked_at < :until
+order by m.id desc limit :limit;
+
+-- listed_message: one message with the journey and the template that it comes from
+select m.id, m.contact_id, m.source, m.source_id, m.step, m.state, m.reason, m.class, m.channel, m.account_id, m.topic, m.address,
+  m.asked_at, m.due_at, m.sent_at, m.attempts, m.status, m.opened_at, m.clicked_at, m.template_version_id, m.provider_id, m.answer,
+  m.key, r.journey_id, j.name, t.name, v.number, case when v.id is null then cast(m.body as text) else '' end
+from message m
+left join run r on m.source = 'journey' and r.id = m.source_id left join journey j on j.id = r.journey_id
+left join template_version v on v.id = m.template_version_id left join template t on t.id = v.template_id
+where m.id = :id;
+
+-- listed_messages: some messages with the journey and the template that they come from
+select m.id, m.contact_id, m.source, m.source_id, m.step, m.state, m.reason, m.class, m.channel, m.account_id, m.topic, m.address,
+  m.asked_at, m.due_at, m.sent_at, m.attempts, m.status, m.opened_at, m.clicked_at, m.template_version_id, m.provider_id, m.answer,
+  m.key, r.journey_id, j.name, t.name, v.number, case when v.id is null then cast(m.body as text) else '' end
+from message m
+left join run r on m.source = 'journey' and r.id = m.source_id left join journey j on j.id = r.journey_id
+left join template_version v on v.id = m.template_version_id left join template t on t.id = v.template_id
+where m.id in {{ids ids}} order by m.id;
+
+-- places_of: where some contacts stand in journeys, and what is due when
+select t.id, t.run_id, r.journey_id, j.name, j.state, r.version_id, t.step, t.visit, t.state, t.due_at, t.entered_at, t.error, t.message_id
+from token t join run r on r.id = t.run_id join journey j on j.id = r.journey_id
+where t.contact_id in {{ids ids}} and r.state in ('active', 'failed') order by t.due_at is null, t.due_at, t.id;
+
+-- failures_of: at which step runs failed, and the words
+select run_id, step, error from token where run_id in {{ids ids}} and state = 'failed' order by id;
+
+-- waits_of: what the tokens of some contacts listen for
+select token_id, name from wait where contact_id in {{ids ids}} order by token_id, name;

@@ -12,6 +12,13 @@ from tidings.journeys.endings import end as end, merge as merge
 from tidings.journeys.engine import Walked as Walked, walk as walk
 from tidings.journeys.entry import Refusal as Refusal, enrol as enrol, refusals_of as refusals_of
 from tidings.journeys.live import Cache as Cache, Live as Live, live as live, queries
+from tidings.journeys.places import (
+    Failure as Failure,
+    Place as Place,
+    failures_of as failures_of,
+    places_of as places_of,
+    waits_of as waits_of,
+)
 from tidings.journeys.publishing import (
     Count as Count,
     JourneyRow as JourneyRow,
@@ -137,9 +144,9 @@ def runs_of(tx: Tx, contact_ids: Sequence[int]) -> list[Run]:
     return tx.rows(queries.runs_of, Run, ids=sorted(contact_ids))
 
 
-def failed(tx: Tx, limit: int) -> list[Run]:
-    """Runs that rest after a failure, newest first."""
-    return tx.rows(queries.failed_runs, Run, limit=limit)
+def failed(tx: Tx, limit: int, before: int = 2**62) -> list[Run]:
+    """Runs that rest after a failure, newest first, behind an id."""
+    return tx.rows(queries.failed_runs, Run, limit=limit, before=before)
 
 
 def retry(tx: Tx, run_id: int, now: int, *, is_skipping: bool = False) -> None:

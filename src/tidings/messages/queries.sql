@@ -288,3 +288,39 @@ select id, asked_at from message where id >= :id order by id limit 1;
 -- sent_by_template: messages that left since an instant, by template
 select t.name, count(*) from message m join template_version v on v.id = m.template_version_id join template t on t.id = v.template_id
 where m.id >= :from_id and m.sent_at >= :since group by t.name;
+
+-- count_states_since: how many messages of some time stand where
+select state, count(*) from message where asked_at >= :since group by state;
+
+-- last_sent: when a message last left for the given contacts
+select contact_id, max(sent_at) from message where contact_id in {{ids ids}} and sent_at is not null group by contact_id;
+
+-- unsent_of: what has not left for one person
+select id, contact_id, source, source_id, step, state, reason, class, channel, account_id, topic, address, asked_at, due_at,
+  sent_at, attempts, status, opened_at, clicked_at, template_version_id, provider_id, answer, key
+from message
+where contact_id in {{ids ids}} and state in ('queued', 'held', 'deferred', 'sending', 'committing') order by due_at, id limit 200;
+
+-- visits_of: opens and clicks of one message
+select id, kind, link, url, at, verdict, evidence from engagement where message_id = :id order by at, id;
+
+-- letters_of: what left for one person, oldest first
+select id, contact_id, key, channel, address, coalesce(sent_at, asked_at), state, template_version_id, body, class from message
+where contact_id in {{ids ids}} and id > :after and state in ('sent', 'delivered', 'bounced', 'complained', 'uncertain')
+order by id limit :limit;
+
+-- letters: what some messages were made from
+select id, contact_id, key, channel, address, coalesce(sent_at, asked_at), state, template_version_id, body, class from message
+where id in {{ids ids}} order by id;
+
+-- messages_by_keys: the messages of some keys
+select id, contact_id, source, source_id, step, state, reason, class, channel, account_id, topic, address, asked_at, due_at,
+  sent_at, attempts, status, opened_at, clicked_at, template_version_id, provider_id, answer, key
+from message where key in {{texts keys}};
+
+-- consent_record_of: the consent that one message was sent by
+select consent_record_id from message where id = :id;
+
+-- all_decisions_of: whatever was decided about one person, newest first
+select id, contact_id, at, kind, subject_id, outcome, reason, evidence from decision
+where contact_id in {{ids ids}} and (at < :before or (at = :before and id < :before_id)) order by at desc, id desc limit :limit;

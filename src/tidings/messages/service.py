@@ -22,6 +22,18 @@ from tidings.messages.models import (
     ReportRow,
     State,
 )
+from tidings.messages.reading import (
+    all_decisions_of as all_decisions_of,
+    by_keys as by_keys,
+    consent_record_of as consent_record_of,
+    counts as counts,
+    counts_since as counts_since,
+    last_sent as last_sent,
+    letters as letters,
+    letters_of as letters_of,
+    unsent_of as unsent_of,
+    visits_of as visits_of,
+)
 from tidings.messages.withdrawing import (
     cancel as cancel,
     hold as hold,
@@ -73,6 +85,11 @@ def domain_of(kind: str, address: str) -> str:
     return urlsplit(address).hostname or "" if kind == "url" else ""
 
 
+def address_kind(channel: str) -> str:
+    """Which of a contact's addresses a channel uses."""
+    return ADDRESS_KINDS.get(channel, channel)
+
+
 def senders(tx: Tx) -> list[AccountRow]:
     """Who may send what is asked for, defaults first."""
     return tx.rows(queries.default_accounts, AccountRow)
@@ -107,7 +124,7 @@ def _row(
     message_id: int, message: Asked, accounts: Sequence[AccountRow], reached: dict[str, str], ledger: Ledger
 ) -> dict[str, Any]:
     account = _account(message, accounts)
-    kind = ADDRESS_KINDS.get(message.channel, message.channel)
+    kind = address_kind(message.channel)
     address = message.address or reached.get(kind, "")
     return {
         "id": message_id,
@@ -195,6 +212,16 @@ def decisions_of(tx: Tx, contact_id: int, kind: str, subject_id: int) -> list[De
     return tx.rows(queries.decisions_of, Decision, contact_id=contact_id, kind=kind, subject_id=subject_id)
 
 
+class _Next(Struct, frozen=True, array_like=True):
+    account_id: int
+    due_at: int
+
+
+def next_due(tx: Tx) -> dict[int, int]:
+    """Account -> when the next of its messages falls due."""
+    return {row.account_id: row.due_at for row in tx.rows(queries.next_due, _Next)}
+
+
 def send_again(tx: Tx, message_id: int, now: int) -> None:
     """A person decides that an uncertain, failed or expired message goes out (again)."""
     if not tx.run(queries.send_again, id=message_id, now=now):
@@ -202,16 +229,6 @@ def send_again(tx: Tx, message_id: int, now: int) -> None:
         raise Conflict(
             f"Message {message_id} is {state}; only uncertain, failed and expired messages can be sent again."
         )
-
-
-class _StateCount(Struct, frozen=True, array_like=True):
-    state: str
-    count: int
-
-
-def counts(tx: Tx) -> dict[str, int]:
-    """How many messages stand in each state."""
-    return {row.state: row.count for row in tx.rows(queries.count_states, _StateCount)}
 
 
 def oldest_due(tx: Tx, now: int) -> int | None:

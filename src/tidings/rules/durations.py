@@ -42,3 +42,12 @@ def after(at: int, text: str, zone: str) -> int:
 def instant(naive: dt.datetime, zone: str) -> int:
     """A wall time as an instant: in the spring gap it moves forward by the gap, in autumn the first one counts."""
     return int(naive.replace(tzinfo=ZoneInfo(zone), fold=0).timestamp() * 1_000)
+
+
+_NAMES = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week"}
+
+
+def told(text: str) -> str:
+    """As people say it: `2d` is 2 days."""
+    amount, unit = parse(text)
+    return f"{amount} {_NAMES[unit]}{'' if amount == 1 else 's'}"

@@ -101,10 +101,11 @@ class Lane:
     async def stop(self) -> None:
         """Finish what is being handed over; give back what is not."""
         self._stopping.set()
-        feeder, *workers = self._tasks
-        feeder.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await feeder
+        feeders, workers = self._tasks[:1], self._tasks[1:]
+        for feeder in feeders:
+            feeder.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await feeder
         await self._give_back()
         for worker in workers:
             worker.cancel()  # between two batches this ends it; inside one `_work` shields the batch
@@ -114,10 +115,22 @@ class Lane:
 
     # --- claim, decide, render ---------------------------------------------------------------------------------------
 
+    async def once(self) -> list[int]:
+        """Claim a slice and hand it over, in one go; for a clock that somebody moves. What was claimed."""
+        if self._breaker.rests(self._app.clock.monotonic()) > 0:
+            return []
+        ids = await self._slice()
+        while not self._ready.empty():
+            await self._send(self._batch([self._ready.get_nowait()]))
+        return ids
+
     async def _feed(self) -> None:
         while True:
             try:
-                count = await self._slice()
+                rest = self._breaker.rests(self._app.clock.monotonic())
+                if rest > 0:
+                    await asyncio.sleep(min(rest, 1.0))
+                count = len(await self._slice()) if rest <= 0 else 0
             except asyncio.CancelledError:
                 raise
             except Exception:  # the tick is one of the rims: the lane goes on
@@ -127,11 +140,7 @@ class Lane:
             if count == 0:
                 await self._workspace.lanes.wait(1.0)
 
-    async def _slice(self) -> int:
-        rest = self._breaker.rests(self._app.clock.monotonic())
-        if rest > 0:
-            await asyncio.sleep(min(rest, 1.0))
-            return 0
+    async def _slice(self) -> list[int]:
         limit = SLICE if self._pace.per_second is None else max(1, min(SLICE, int(self._pace.per_second)))
         database, owner = self._workspace.database, self._app.incarnation
         room = self._domains.room(self._app.clock.monotonic()) if self._domains else None
@@ -139,7 +148,7 @@ class Lane:
             lambda tx: ledger.claim(tx, self._rules, owner, self._app.clock.now(), limit=limit, room=room), Queue.TIMERS
         )
         if not claimed:
-            return 0
+            return []
         if self._domains:
             self._domains.take(claimed.values(), self._app.clock.monotonic())
         ids = list(claimed)
@@ -158,7 +167,7 @@ class Lane:
                 unfit.append(outbound)
         if unfit:
             await self._mark(results=unfit)
-        return len(ids)
+        return ids
 
     def _render(self, departing: ledger.Departing) -> Outbound | Failed:
         message = departing.message
@@ -224,9 +233,7 @@ class Lane:
 
     async def _work(self) -> None:
         while not self._stopping.is_set():
-            batch = [await self._ready.get()]
-            while len(batch) < self._can.batch_max and not self._ready.empty():
-                batch.append(self._ready.get_nowait())
+            batch = self._batch([await self._ready.get()])
             if delay := max(self._pace.delay(self._app.clock.monotonic()) for _ in batch):
                 await asyncio.sleep(delay)
             sending = asyncio.ensure_future(self._send(batch))
@@ -235,6 +242,12 @@ class Lane:
             except asyncio.CancelledError:
                 await sending  # a polite stop: what is being handed over is finished
                 raise
+
+    def _batch(self, batch: list[Outbound]) -> list[Outbound]:
+        """What is ready goes along, as much as one call takes."""
+        while len(batch) < self._can.batch_max and not self._ready.empty():
+            batch.append(self._ready.get_nowait())
+        return batch
 
     async def _send(self, batch: Sequence[Outbound]) -> None:
         """One call of the plugin; whatever it does, every message that it was let go with gets a result."""

@@ -193,7 +193,10 @@ export interface paths {
         };
         /**
          * Index
-         * @description Newest first; `q` finds those with an identifier that begins with it.
+         * @description `q`: an identifier, an address or a name begins with it (names among the newest 20,000 contacts). `subscribed`:
+         *     channel or channel:topic. `reachable`: marketing may be sent on this channel. `in_journey`: inside the journey of this
+         *     name now. `has`: the path of an attribute that is there. `where`: a rule as JSON, in the language of audiences.
+         *     `sort`: `newest` or `changed`. Without a cursor, `total` counts them: exactly up to 10,000.
          */
         get: operations["ApiV1ContactsIndex"];
         put?: never;
@@ -260,10 +263,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Consent
+         * Show
          * @description Consent as it stands, and the ledger that it comes from.
          */
-        get: operations["ApiV1ContactsContactIdConsentConsent"];
+        get: operations["ApiV1ContactsContactIdConsentShow"];
         /**
          * Give
          * @description Record consent or its withdrawal; a withdrawal cancels what has not left, before this answers.
@@ -289,6 +292,26 @@ export interface paths {
          *     journey where it is named.
          */
         get: operations["ApiV1ContactsContactIdExplainExplain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ways
+         * @description Every run, newest first: the step, since when, until when, and what it waits for.
+         */
+        get: operations["ApiV1ContactsContactIdJourneysWays"];
         put?: never;
         post?: never;
         delete?: never;
@@ -339,6 +362,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{contact_id}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reach
+         * @description Whether each channel reaches them and why not, what they got last, what comes next and why then.
+         */
+        get: operations["ApiV1ContactsContactIdReachReach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description Every message that left for them, oldest first, as it looked; our own links and the pixel are taken out.
+         */
+        get: operations["ApiV1ContactsContactIdReadRead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{contact_id}/timeline": {
         parameters: {
             query?: never;
@@ -348,11 +411,32 @@ export interface paths {
         };
         /**
          * Timeline
-         * @description Events, changes and messages of a contact, newest first.
+         * @description Events, changes, messages and decisions of a contact, newest first; only some kinds where `what` names them.
          */
         get: operations["ApiV1ContactsContactIdTimelineTimeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demo/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter
+         * @description Look around the demo without an account; the answer sets the session cookie. Only where the server was started with
+         *     `--demo`.
+         */
+        post: operations["ApiV1DemoEnterEnter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -496,9 +580,29 @@ export interface paths {
         };
         /**
          * AllEvents
-         * @description Everybody's events, newest first.
+         * @description Newest first; of one name, of one contact, or received since an instant (ISO 8601) where given.
          */
         get: operations["ApiV1EventsAllEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * EventNames
+         * @description Every kind of event with how often it happened, the latest first.
+         */
+        get: operations["ApiV1EventsNamesEventNames"];
         put?: never;
         post?: never;
         delete?: never;
@@ -600,7 +704,7 @@ export interface paths {
         };
         /**
          * Inbox
-         * @description What the sandbox took, newest first.
+         * @description Newest first: messages that the sandbox took, messages in doubt, or what people answered.
          */
         get: operations["ApiV1InboxInbox"];
         put?: never;
@@ -905,7 +1009,7 @@ export interface paths {
         };
         /**
          * Me
-         * @description Who asks, and which workspaces they may enter.
+         * @description Who asks. Keys and visitors are bound to one workspace; other people may enter every one that is open.
          */
         get: operations["ApiV1MeMe"];
         put?: never;
@@ -925,9 +1029,30 @@ export interface paths {
         };
         /**
          * Index
-         * @description Newest first, by state and contact where given.
+         * @description Newest first. `state` may be said several times, `q` is how the address begins, `since` and `until` (ISO 8601)
+         *     are about when it was asked for.
          */
         get: operations["ApiV1MessagesIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts
+         * @description How many messages stand in each state, of those that were asked for since an instant where given.
+         */
+        get: operations["ApiV1MessagesCountsCounts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -945,9 +1070,30 @@ export interface paths {
         };
         /**
          * Show
-         * @description One message with every try and every decision: why it was, or was not, sent.
+         * @description One message from what triggered it to what came back: the event, the run and step, every decision gate by gate,
+         *     every try with the provider's words, reports, opens and clicks.
          */
         get: operations["ApiV1MessagesMessageIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Content
+         * @description How it looked, or will look as things stand; our own links and the pixel are taken out.
+         */
+        get: operations["ApiV1MessagesMessageIdContentContent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1009,7 +1155,7 @@ export interface paths {
         };
         /**
          * Failed
-         * @description Runs that rest until somebody retries or skips.
+         * @description Runs that rest until somebody retries or skips, with the step and the words of the failure; newest first.
          */
         get: operations["ApiV1RunsFailedFailed"];
         put?: never;
@@ -1288,6 +1434,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views/{room}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Every view of a list, by name.
+         */
+        get: operations["ApiV1ViewsRoomIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{room}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save
+         * @description Keep a view under a name; the same name replaces.
+         */
+        put: operations["ApiV1ViewsRoomNameSave"];
+        post?: never;
+        /**
+         * Forget
+         * @description Nobody needs it any more.
+         */
+        delete: operations["ApiV1ViewsRoomNameForget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1321,6 +1511,20 @@ export interface components {
             items: components["schemas"]["Account"][];
             next: string | null;
         };
+        /** Alert */
+        Alert: {
+            id: number;
+            at: string;
+            kind: string;
+            subject: string;
+            detail: string;
+            ended_at: string | null;
+        };
+        /** AlertPage */
+        AlertPage: {
+            items: components["schemas"]["Alert"][];
+            next: string | null;
+        };
         /** ApiKey */
         ApiKey: {
             id: number;
@@ -1336,6 +1540,16 @@ export interface components {
         ApiKeyPage: {
             items: components["schemas"]["ApiKey"][];
             next: string | null;
+        };
+        /** AttemptTold */
+        AttemptTold: {
+            number: number;
+            at: string;
+            result: string;
+            code: string;
+            detail: string;
+            what: string;
+            todo: string;
         };
         /** ChannelKind */
         ChannelKind: {
@@ -1354,6 +1568,18 @@ export interface components {
             problems: {
                 [key: string]: string;
             };
+        };
+        /** ChannelReach */
+        ChannelReach: {
+            channel: string;
+            account: string | null;
+            account_state: string | null;
+            address: string;
+            /** @enum {string} */
+            can: "marketing" | "some_topics" | "service_only" | "nothing";
+            why: string;
+            since_at: string | null;
+            topics: components["schemas"]["TopicReach"][];
         };
         /** Check */
         Check: {
@@ -1387,6 +1613,21 @@ export interface components {
             wording?: string;
             expires_at?: string | null;
         };
+        /** ConsentRecord */
+        ConsentRecord: {
+            id: number;
+            contact_id: number;
+            channel: string;
+            topic: string;
+            state: string;
+            basis: string;
+            method: string;
+            source: string;
+            wording: string;
+            actor: string;
+            at: string;
+            expires_at: string | null;
+        };
         /** Contact */
         Contact: {
             id: number;
@@ -1398,10 +1639,37 @@ export interface components {
             changed_at: string;
             merged_into_id: number | null;
         };
-        /** ContactPage */
-        ContactPage: {
-            items: components["schemas"]["Contact"][];
-            next: string | null;
+        /** ContactConsent */
+        ContactConsent: {
+            states: components["schemas"]["Standing"][];
+            records: components["schemas"]["ConsentRecord"][];
+        };
+        /** ContactReach */
+        ContactReach: {
+            channels: components["schemas"]["ChannelReach"][];
+            last: components["schemas"]["MessageBrief"] | null;
+            next: components["schemas"]["NextThing"][];
+        };
+        /** Decision */
+        Decision: {
+            id: number;
+            contact_id: number;
+            at: string;
+            kind: string;
+            subject_id: number;
+            outcome: string;
+            reason: string;
+            evidence: unknown;
+        };
+        /** DecisionTold */
+        DecisionTold: {
+            id: number;
+            at: string;
+            outcome: string;
+            reason: string;
+            what: string;
+            evidence: unknown;
+            gates: components["schemas"]["Gate"][];
         };
         /** DocumentDraft */
         DocumentDraft: {
@@ -1461,6 +1729,7 @@ export interface components {
         Door: {
             needs_first_user: boolean;
             demo: boolean;
+            is_demo_coming: boolean;
         };
         /** Edit */
         Edit: {
@@ -1469,6 +1738,11 @@ export interface components {
             };
             add_tags?: string[];
             remove_tags?: string[];
+        };
+        /** EndedAlert */
+        EndedAlert: {
+            id: number;
+            ended: boolean;
         };
         /** Enrol */
         Enrol: {
@@ -1497,11 +1771,114 @@ export interface components {
             items: components["schemas"]["Enrolment"][];
             next: string | null;
         };
-        /** Entered */
-        Entered: {
-            entered: number;
-            refused: number;
-            enrolment: components["schemas"]["Enrolment"] | null;
+        /** Event */
+        Event: {
+            id: number;
+            contact_id: number;
+            name: string;
+            at: string;
+            received_at: string;
+            kind: string;
+            message_id: string | null;
+            properties: unknown;
+            context: unknown;
+        };
+        /** EventName */
+        EventName: {
+            name: string;
+            event_count: number;
+            last_at: string;
+        };
+        /** EventNamePage */
+        EventNamePage: {
+            items: components["schemas"]["EventName"][];
+            next: string | null;
+        };
+        /** ExplainedMessage */
+        ExplainedMessage: {
+            id: number;
+            contact_id: number;
+            source: string;
+            source_id: number;
+            step: string;
+            state: string;
+            reason: string;
+            message_class: string;
+            channel: string;
+            account_id: number;
+            topic: string;
+            address: string;
+            asked_at: string;
+            due_at: string;
+            sent_at: string | null;
+            attempts: number;
+            status: string;
+            opened_at: string | null;
+            clicked_at: string | null;
+            template_version_id: number | null;
+            provider_id: string;
+            answer: string;
+            key: string;
+            decisions: components["schemas"]["Decision"][];
+        };
+        /** ExplainedRefusal */
+        ExplainedRefusal: {
+            journey_id: number;
+            contact_id: number;
+            reason: string;
+            refusal_count: number;
+            first_at: string;
+            last_at: string;
+            journey: string;
+            audience: components["schemas"]["Part"][];
+        };
+        /** ExplainedRun */
+        ExplainedRun: {
+            id: number;
+            contact_id: number;
+            journey_id: number;
+            version_id: number;
+            entry_key: string;
+            state: string;
+            started_at: string;
+            ended_at: string | null;
+            reason: string;
+            trigger_name: string;
+            trigger_at: string;
+            properties: unknown;
+            journey: string;
+            decisions: components["schemas"]["Decision"][];
+        };
+        /** Explanation */
+        Explanation: {
+            contact: components["schemas"]["Contact"];
+            runs: components["schemas"]["ExplainedRun"][];
+            refused: components["schemas"]["ExplainedRefusal"][];
+            messages: components["schemas"]["ExplainedMessage"][];
+        };
+        /** FailedRun */
+        FailedRun: {
+            id: number;
+            contact_id: number;
+            journey_id: number;
+            version_id: number;
+            entry_key: string;
+            state: string;
+            started_at: string;
+            ended_at: string | null;
+            reason: string;
+            trigger_name: string;
+            trigger_at: string;
+            properties: unknown;
+            journey: string;
+            contact: string;
+            step: string;
+            error: string;
+        };
+        /** FailedRunPage */
+        FailedRunPage: {
+            items: components["schemas"]["FailedRun"][];
+            next: string | null;
         };
         /** FieldChange */
         FieldChange: {
@@ -1515,6 +1892,15 @@ export interface components {
             email: string;
             password: string;
             settings?: components["schemas"]["SettingsIn"];
+        };
+        /** Gate */
+        Gate: {
+            /** @enum {string} */
+            gate: "time" | "address" | "consent" | "suppression" | "quiet_hours";
+            question: string;
+            saw: string;
+            /** @enum {string} */
+            verdict: "passed" | "stopped" | "deferred" | "not_asked";
         };
         /** Go */
         Go: {
@@ -1559,6 +1945,32 @@ export interface components {
         Identifier: {
             kind: string;
             value: string;
+        };
+        /** InboxItem */
+        InboxItem: {
+            id: number;
+            /** @enum {string} */
+            what: "sandbox" | "uncertain" | "replies";
+            at: string | null;
+            contact_id: number | null;
+            contact: string;
+            message_id: number | null;
+            channel: string;
+            account: string;
+            to: string;
+            subject: string;
+            html: string;
+            text: string;
+            state: string;
+            why: string;
+            journey: string | null;
+            template: string | null;
+            body: unknown;
+        };
+        /** InboxPage */
+        InboxPage: {
+            items: components["schemas"]["InboxItem"][];
+            next: string | null;
         };
         /** JourneyDetail */
         JourneyDetail: {
@@ -1657,9 +2069,88 @@ export interface components {
             failed: number;
             failure: components["schemas"]["StepFailure"] | null;
         };
+        /** Letter */
+        Letter: {
+            message_id: number;
+            channel: string;
+            address: string;
+            state: string;
+            at: string;
+            subject: string;
+            html: string;
+            text: string;
+            data: string;
+            is_rendered_again: boolean;
+            problem: string;
+        };
+        /** LetterPage */
+        LetterPage: {
+            items: components["schemas"]["Letter"][];
+            next: string | null;
+        };
         /** Link */
         Link: {
             is_good: boolean;
+        };
+        /** LinkToken */
+        LinkToken: {
+            token: string;
+        };
+        /** ListedEvent */
+        ListedEvent: {
+            id: number;
+            contact_id: number;
+            name: string;
+            at: string;
+            received_at: string;
+            kind: string;
+            message_id: string | null;
+            properties: unknown;
+            context: unknown;
+            contact: string;
+        };
+        /** ListedEventPage */
+        ListedEventPage: {
+            items: components["schemas"]["ListedEvent"][];
+            next: string | null;
+        };
+        /** ListedMessage */
+        ListedMessage: {
+            id: number;
+            contact_id: number;
+            source: string;
+            source_id: number;
+            step: string;
+            state: components["schemas"]["State"];
+            reason: string;
+            message_class: components["schemas"]["MessageClass"];
+            channel: string;
+            account_id: number;
+            topic: string;
+            address: string;
+            asked_at: string;
+            due_at: string;
+            sent_at: string | null;
+            attempts: number;
+            status: string;
+            opened_at: string | null;
+            clicked_at: string | null;
+            template_version_id: number | null;
+            provider_id: string;
+            answer: string;
+            key: string;
+            contact: string;
+            journey: string | null;
+            template: string | null;
+            template_number: number | null;
+            subject: string | null;
+            what: string;
+            todo: string;
+        };
+        /** ListedMessagePage */
+        ListedMessagePage: {
+            items: components["schemas"]["ListedMessage"][];
+            next: string | null;
         };
         /** LookAt */
         LookAt: {
@@ -1690,7 +2181,8 @@ export interface components {
             name: string;
             workspace: string;
             is_person: boolean;
-            role: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "marketer" | "visitor" | "api";
             version: string;
             workspaces: components["schemas"]["Place"][];
         };
@@ -1699,6 +2191,63 @@ export interface components {
             contact_id: number;
             /** @default false */
             preview?: boolean;
+        };
+        /** Merged */
+        Merged: {
+            winner: components["schemas"]["WholeContact"];
+            loser: components["schemas"]["WholeContact"];
+            merged: components["schemas"]["WholeContact"];
+            preview: boolean;
+        };
+        /** Message */
+        Message: {
+            id: number;
+            contact_id: number;
+            source: string;
+            source_id: number;
+            step: string;
+            state: string;
+            reason: string;
+            message_class: string;
+            channel: string;
+            account_id: number;
+            topic: string;
+            address: string;
+            asked_at: string;
+            due_at: string;
+            sent_at: string | null;
+            attempts: number;
+            status: string;
+            opened_at: string | null;
+            clicked_at: string | null;
+            template_version_id: number | null;
+            provider_id: string;
+            answer: string;
+            key: string;
+        };
+        /** MessageBrief */
+        MessageBrief: {
+            id: number;
+            state: string;
+            channel: string;
+            journey: string | null;
+            step: string;
+            template: string | null;
+            at: string;
+            what: string;
+        };
+        /**
+         * MessageClass
+         * @description What right a message has to be sent (PRODUCT 5).
+         * @enum {string}
+         */
+        MessageClass: "transactional" | "service" | "lifecycle" | "promotional";
+        /** MessageCounts */
+        MessageCounts: {
+            counts: {
+                [key: string]: number;
+            };
+            total: number;
         };
         /** NewContact */
         NewContact: {
@@ -1726,6 +2275,21 @@ export interface components {
             /** @default  */
             name?: string;
         };
+        /** NextThing */
+        NextThing: {
+            /** @enum {string} */
+            kind: "message" | "step" | "failed";
+            due_at: string | null;
+            why: string;
+            channel: string | null;
+            topic: string | null;
+            journey: string | null;
+            run_id: number | null;
+            step: string;
+            message_id: number | null;
+            template: string | null;
+            state: string;
+        };
         /** OpenAlert */
         OpenAlert: {
             id: number;
@@ -1734,10 +2298,23 @@ export interface components {
             subject: string;
             detail: string;
         };
+        /** Part */
+        Part: {
+            sentence: string;
+            depth: number;
+            answer: boolean | null;
+        };
         /** PeopleAtStepPage */
         PeopleAtStepPage: {
             items: components["schemas"]["PersonAtStep"][];
             next: string | null;
+        };
+        /** PeoplePage */
+        PeoplePage: {
+            items: components["schemas"]["PersonRow"][];
+            next: string | null;
+            total: number | null;
+            is_exact: boolean;
         };
         /** PersonAtStep */
         PersonAtStep: {
@@ -1750,6 +2327,22 @@ export interface components {
             until: string | null;
             event: string;
             error: string;
+        };
+        /** PersonRow */
+        PersonRow: {
+            id: number;
+            label: string;
+            email: string | null;
+            phone: string | null;
+            reachable: string[];
+            tags: string[];
+            attributes: unknown;
+            zone: string | null;
+            is_verified: number;
+            created_at: string;
+            changed_at: string;
+            last_message_at: string | null;
+            last_event_at: string | null;
         };
         /** Place */
         Place: {
@@ -1781,12 +2374,59 @@ export interface components {
         Reached: {
             value: string;
         };
+        /** RejectedCall */
+        RejectedCall: {
+            id: number;
+            at: string;
+            path: string;
+            reason: string;
+            body: string;
+        };
+        /** RejectedCallPage */
+        RejectedCallPage: {
+            items: components["schemas"]["RejectedCall"][];
+            next: string | null;
+        };
+        /** ReportRow */
+        ReportRow: {
+            id: number;
+            status: string;
+            at: string;
+            why: string;
+            code: string;
+            detail: string;
+            applied_at: string | null;
+        };
         /** RuleOperator */
         RuleOperator: {
             key: string;
             title: string;
             /** @enum {string} */
             takes: "value" | "list" | "text" | "number" | "range" | "yes or no";
+        };
+        /** RunBrief */
+        RunBrief: {
+            id: number;
+            journey: string;
+            version_id: number;
+            state: string;
+            started_at: string;
+            ended_at: string | null;
+            trigger_name: string;
+            trigger_at: string;
+        };
+        /** SavedView */
+        SavedView: {
+            room: string;
+            name: string;
+            query: unknown;
+            created_at: string;
+            changed_at: string;
+        };
+        /** SavedViewPage */
+        SavedViewPage: {
+            items: components["schemas"]["SavedView"][];
+            next: string | null;
         };
         /** SendTest */
         SendTest: {
@@ -1866,6 +2506,12 @@ export interface components {
             at: string;
             expires_at: string | null;
         };
+        /**
+         * State
+         * @description Where a message stands (CORRECTNESS 22).
+         * @enum {string}
+         */
+        State: "queued" | "held" | "deferred" | "sending" | "committing" | "sent" | "delivered" | "bounced" | "complained" | "failed" | "skipped" | "cancelled" | "expired" | "uncertain";
         /** StepChange */
         StepChange: {
             step: string;
@@ -1916,6 +2562,27 @@ export interface components {
             scope?: string;
             /** @default by hand */
             reason?: string;
+        };
+        /** Suppressed */
+        Suppressed: {
+            kind: string;
+            value: string;
+            /** @enum {string} */
+            scope: "all" | "marketing";
+        };
+        /** Suppression */
+        Suppression: {
+            kind: string;
+            value: string;
+            scope: string;
+            reason: string;
+            source: string;
+            at: string;
+        };
+        /** SuppressionPage */
+        SuppressionPage: {
+            items: components["schemas"]["Suppression"][];
+            next: string | null;
         };
         /** SystemPage */
         SystemPage: {
@@ -2003,6 +2670,106 @@ export interface components {
         TestSent: {
             message_id: number;
         };
+        /** Timeline */
+        Timeline: {
+            items: (components["schemas"]["TimelineChange"] | components["schemas"]["TimelineEvent"] | components["schemas"]["TimelineMessage"] | components["schemas"]["TimelineDecision"])[];
+            next: string | null;
+        };
+        /** TimelineChange */
+        TimelineChange: {
+            id: number;
+            contact_id: number;
+            at: string;
+            path: string;
+            old: unknown;
+            new: unknown;
+            cause: string;
+            /** @constant */
+            type: "change";
+        };
+        /** TimelineDecision */
+        TimelineDecision: {
+            id: number;
+            contact_id: number;
+            at: string;
+            kind: string;
+            subject_id: number;
+            outcome: string;
+            reason: string;
+            evidence: unknown;
+            /** @constant */
+            type: "decision";
+        };
+        /** TimelineEvent */
+        TimelineEvent: {
+            id: number;
+            contact_id: number;
+            name: string;
+            at: string;
+            received_at: string;
+            kind: string;
+            message_id: string | null;
+            properties: unknown;
+            context: unknown;
+            /** @constant */
+            type: "event";
+        };
+        /** TimelineMessage */
+        TimelineMessage: {
+            id: number;
+            contact_id: number;
+            source: string;
+            source_id: number;
+            step: string;
+            state: components["schemas"]["State"];
+            reason: string;
+            message_class: components["schemas"]["MessageClass"];
+            channel: string;
+            account_id: number;
+            topic: string;
+            address: string;
+            asked_at: string;
+            due_at: string;
+            sent_at: string | null;
+            attempts: number;
+            status: string;
+            opened_at: string | null;
+            clicked_at: string | null;
+            template_version_id: number | null;
+            provider_id: string;
+            answer: string;
+            key: string;
+            contact: string;
+            journey: string | null;
+            template: string | null;
+            template_number: number | null;
+            subject: string | null;
+            what: string;
+            todo: string;
+            /** @constant */
+            type: "message";
+        };
+        /** Token */
+        Token: {
+            id: number;
+            step: string;
+            visit: number;
+            state: string;
+            due_at: string | null;
+            entered_at: string;
+            departed_at: string | null;
+            outcome: string;
+            error: string;
+            message_id: number | null;
+        };
+        /** TopicReach */
+        TopicReach: {
+            topic: string;
+            may: boolean;
+            state: string;
+            since_at: string | null;
+            expires_at: string | null;
+        };
         /** Tried */
         Tried: {
             plugin: string;
@@ -2019,6 +2786,44 @@ export interface components {
             name: string;
             valid: boolean;
         };
+        /** ViewIn */
+        ViewIn: {
+            query?: {
+                [key: string]: unknown;
+            };
+        };
+        /** Visited */
+        Visited: {
+            id: number;
+            kind: string;
+            link: number | null;
+            url: string;
+            at: string;
+            verdict: string;
+            because: string;
+        };
+        /** WayThrough */
+        WayThrough: {
+            run_id: number;
+            journey: string;
+            state: string;
+            started_at: string;
+            ended_at: string | null;
+            trigger: string;
+            step: string | null;
+            since_at: string | null;
+            due_at: string | null;
+            /** @enum {string} */
+            waits_for: "time" | "event" | "message" | "a person" | "its turn" | "nothing";
+            events: string[];
+            why: string;
+            reason: string;
+        };
+        /** WayThroughPage */
+        WayThroughPage: {
+            items: components["schemas"]["WayThrough"][];
+            next: string | null;
+        };
         /** WholeContact */
         WholeContact: {
             id: number;
@@ -2029,12 +2834,89 @@ export interface components {
             created_at: string;
             changed_at: string;
             merged_into_id: number | null;
+            label: string;
             identifiers: components["schemas"]["Identifier"][];
             addresses: {
                 [key: string]: string;
             };
             tags: string[];
             consent: components["schemas"]["Standing"][];
+        };
+        /** WholeMessage */
+        WholeMessage: {
+            id: number;
+            contact_id: number;
+            source: string;
+            source_id: number;
+            step: string;
+            state: components["schemas"]["State"];
+            reason: string;
+            message_class: components["schemas"]["MessageClass"];
+            channel: string;
+            account_id: number;
+            topic: string;
+            address: string;
+            asked_at: string;
+            due_at: string;
+            sent_at: string | null;
+            attempts: number;
+            status: string;
+            opened_at: string | null;
+            clicked_at: string | null;
+            template_version_id: number | null;
+            provider_id: string;
+            answer: string;
+            key: string;
+            contact: string;
+            journey: string | null;
+            template: string | null;
+            template_number: number | null;
+            subject: string | null;
+            what: string;
+            todo: string;
+            account: string | null;
+            account_state: string | null;
+            trigger: components["schemas"]["Event"] | null;
+            run: components["schemas"]["RunBrief"] | null;
+            decisions: components["schemas"]["DecisionTold"][];
+            attempts_made: components["schemas"]["AttemptTold"][];
+            reports: components["schemas"]["ReportRow"][];
+            visits: components["schemas"]["Visited"][];
+            consent: components["schemas"]["ConsentRecord"] | null;
+        };
+        /** WholeRun */
+        WholeRun: {
+            id: number;
+            contact_id: number;
+            journey_id: number;
+            version_id: number;
+            entry_key: string;
+            state: string;
+            started_at: string;
+            ended_at: string | null;
+            reason: string;
+            trigger_name: string;
+            trigger_at: string;
+            properties: unknown;
+            journey: string;
+            contact: string;
+            tokens: components["schemas"]["Token"][];
+            decisions: components["schemas"]["Decision"][];
+        };
+        /** Entered */
+        demo_Entered: {
+            workspace: string;
+            /**
+             * @default visitor
+             * @constant
+             */
+            role?: "visitor";
+        };
+        /** Entered */
+        shapes_Entered: {
+            entered: number;
+            refused: number;
+            enrolment: components["schemas"]["Enrolment"] | null;
         };
     };
     responses: never;
@@ -2291,15 +3173,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["AlertPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2330,15 +3210,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["EndedAlert"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2362,6 +3240,13 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string;
+                tag?: string;
+                subscribed?: string;
+                reachable?: string;
+                in_journey?: string;
+                has?: string;
+                where?: string;
+                sort?: "newest" | "changed";
                 cursor?: string;
                 limit?: number;
             };
@@ -2377,7 +3262,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ContactPage"];
+                    "application/json": components["schemas"]["PeoplePage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2410,15 +3295,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description What it answers. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["WholeContact"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2490,15 +3373,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["WholeContact"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2534,15 +3415,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["WholeContact"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2562,7 +3441,7 @@ export interface operations {
             };
         };
     };
-    ApiV1ContactsContactIdConsentConsent: {
+    ApiV1ContactsContactIdConsentShow: {
         parameters: {
             query?: never;
             header?: never;
@@ -2573,15 +3452,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ContactConsent"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2616,15 +3493,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ContactConsent"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2657,15 +3532,50 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdJourneysWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayThroughPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2696,15 +3606,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string;
-                    };
+                    "application/json": components["schemas"]["LinkToken"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2739,15 +3647,90 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Merged"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdReachReach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactReach"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdReadRead: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2770,6 +3753,7 @@ export interface operations {
     ApiV1ContactsContactIdTimelineTimeline: {
         parameters: {
             query?: {
+                what?: ("change" | "event" | "message" | "decision")[] | null;
                 cursor?: string;
                 limit?: number;
             };
@@ -2781,15 +3765,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2805,6 +3787,26 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1DemoEnterEnter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["demo_Entered"];
                 };
             };
         };
@@ -3133,6 +4135,9 @@ export interface operations {
     ApiV1EventsAllEvents: {
         parameters: {
             query?: {
+                name?: string;
+                contact_id?: number;
+                since?: string;
                 cursor?: string;
                 limit?: number;
             };
@@ -3142,15 +4147,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ListedEventPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3170,6 +4173,26 @@ export interface operations {
             };
         };
     };
+    ApiV1EventsNamesEventNames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventNamePage"];
+                };
+            };
+        };
+    };
     ApiV1EventsRejectedRejected: {
         parameters: {
             query?: {
@@ -3182,15 +4205,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["RejectedCallPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3329,6 +4350,7 @@ export interface operations {
     ApiV1InboxInbox: {
         parameters: {
             query?: {
+                what?: "sandbox" | "uncertain" | "replies";
                 cursor?: string;
                 limit?: number;
             };
@@ -3338,15 +4360,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["InboxPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3501,7 +4521,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Entered"];
+                    "application/json": components["schemas"]["shapes_Entered"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3895,8 +4915,14 @@ export interface operations {
     ApiV1MessagesIndex: {
         parameters: {
             query?: {
-                state?: string;
+                state?: components["schemas"]["State"][] | null;
                 contact_id?: number;
+                channel?: string;
+                journey?: string;
+                template?: string;
+                q?: string;
+                since?: string;
+                until?: string;
                 cursor?: string;
                 limit?: number;
             };
@@ -3906,15 +4932,50 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["ListedMessagePage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1MessagesCountsCounts: {
+        parameters: {
+            query?: {
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageCounts"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3945,15 +5006,50 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["WholeMessage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1MessagesMessageIdContentContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Letter"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3984,15 +5080,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Message"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4076,6 +5170,7 @@ export interface operations {
     ApiV1RunsFailedFailed: {
         parameters: {
             query?: {
+                cursor?: string;
                 limit?: number;
             };
             header?: never;
@@ -4084,15 +5179,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["FailedRunPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4123,15 +5216,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["WholeRun"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4163,15 +5254,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["WholeRun"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4355,15 +5444,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["SuppressionPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4396,15 +5483,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description What it answers. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Suppressed"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4597,6 +5682,121 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TemplateDetail"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ViewsRoomIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ViewsRoomNameSave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewIn"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ViewsRoomNameForget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {

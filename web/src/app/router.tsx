@@ -36,10 +36,13 @@ const door = createRoute({
 });
 
 type Search = Record<string, string | undefined>;
+/** The router reads JSON in an address as JSON; a filter that holds some is a text all the same. */
+const text = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+
 /** Filters are texts in the address; a screen reads those that it knows. */
 function texts(search: Record<string, unknown>): Search {
   return Object.fromEntries(
-    Object.entries(search).map(([name, value]) => [name, value === undefined ? undefined : String(value)]),
+    Object.entries(search).map(([name, value]) => [name, value === undefined ? undefined : text(value)]),
   );
 }
 
@@ -87,12 +90,21 @@ const screens = [
   screen("/keys", () => import("@/rooms/access/Keys"), "Keys"),
   screen("/workspace", () => import("@/rooms/system/Workspace"), "Workspace"),
   screen("/system", () => import("@/rooms/system/System"), "System"),
-  // people: contacts, messages, events, inbox
   // journeys
   screen("/journeys", () => import("@/rooms/journeys/Journeys"), "Journeys"),
   screen("/journeys/$journey", () => import("@/rooms/journeys/JourneyPage"), "JourneyPage"),
   screen("/templates", () => import("@/rooms/templates/Templates"), "Templates"),
   screen("/templates/$template", () => import("@/rooms/templates/TemplatePage"), "TemplatePage"),
+  // people
+  screen("/contacts", () => import("@/rooms/contacts/Contacts"), "Contacts"),
+  screen("/contacts/$contact", () => import("@/rooms/contacts/Contact"), "Contact"),
+  screen("/contacts/$contact/read", () => import("@/rooms/contacts/Read"), "Read"),
+  // results
+  screen("/inbox", () => import("@/rooms/inbox/Inbox"), "Inbox"),
+  screen("/messages", () => import("@/rooms/messages/Messages"), "Messages"),
+  screen("/messages/$message", () => import("@/rooms/messages/Message"), "Message"),
+  screen("/events", () => import("@/rooms/events/Events"), "Events"),
+  screen("/events/rejected", () => import("@/rooms/events/Rejected"), "Rejected"),
 ];
 
 const tree = root.addChildren([

@@ -101,8 +101,10 @@ export function ListView<T>(props: ListProps<T>) {
           </div>
         ) : null}
         {pages.error && rows.length === 0 ? <Problem error={pages.error} onRetry={() => void pages.refetch()} /> : null}
-        {!pages.isPending && !pages.error && rows.length === 0 ? (
-          props.empty
+        {!pages.isPending && rows.length === 0 ? (
+          pages.error ? null : (
+            props.empty
+          )
         ) : (
           <Table {...props} rows={rows} columns={shown} chosen={props.bulk ? chosen : undefined} onChoose={setChosen} />
         )}
@@ -123,10 +125,14 @@ function Foot({
 }) {
   if (count === 0) return null;
   const about = total?.isAbout ? "≈ " : "";
-  const whole = total ? `${about}${number(total.count)}` : hasMore ? t("more") : number(count);
+  const whole = total ? `${about}${number(total.count)}` : number(count);
   return (
     <div className="list-foot">
-      <span>{t("{count} of {whole}", { count: number(count), whole })}</span>
+      <span>
+        {!total && hasMore
+          ? t("{count} so far, more below", { count: number(count) })
+          : t("{count} of {whole}", { count: number(count), whole })}
+      </span>
       <span className="cut">{t("↑ ↓ move, Enter opens, / searches")}</span>
     </div>
   );

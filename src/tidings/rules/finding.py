@@ -1,0 +1,80 @@
+"""Rules asked of everybody: the people of whom a rule is true, a page at a time, and how many they are."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Hashable
+from typing import Literal, cast
+
+from msgspec import Struct
+
+from tidings.rules.evaluate import Compiled
+from tidings.rules.tree import Condition, Scope
+from tidings.runtime.database import Tx
+from tidings.runtime.sql import Dialect, Statement
+
+Order = Literal["newest", "changed"]
+COUNT_UP_TO = 10_000
+"""People are counted one by one up to here."""
+
+
+class Hit(Struct, frozen=True, array_like=True):
+    """Somebody of whom it is true; `at` is what the order goes by: when they changed, or their id again."""
+
+    id: int
+    at: int
+
+
+_KEYS = {"newest": "c.id", "changed": "c.changed_at"}
+# One row of nothing: conditions about a run or an event at hand have none to look at here.
+_FROM = (
+    "from contact c join (select 0 as key, 0 as contact_id, 0 as run_id, {{json nothing}} as properties, 0 as since) b "
+    "on b.key = 0 where c.merged_into_id is null and "
+)
+
+
+@functools.lru_cache(maxsize=512)
+def _compiled(words: str, dialect: Hashable, order: str, rule: _Held) -> tuple[Compiled, Compiled]:
+    scope = Scope(cast(Dialect, dialect))
+    where = rule.rule.sql(scope) if rule.rule is not None else "1 = 1"
+    key = _KEYS[order]
+    page = (
+        f"select c.id, {key} {_FROM} ({where}) and ({key} < :before or ({key} = :before and c.id < :before_id)) "
+        f"order by {key} desc, c.id desc limit :limit"
+    )
+    count = f"select count(*) from (select c.id {_FROM} ({where}) limit {COUNT_UP_TO + 1}) found"
+    return (
+        Compiled(Statement("people", page), scope.parameters),
+        Compiled(Statement("people_counted", count), scope.parameters),
+    )
+
+
+class _Held:
+    """A rule that the cache holds by its words, since Python holds 0, 0.0 and False for equal."""
+
+    def __init__(self, rule: Condition | None) -> None:
+        self.rule = rule
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held)
+
+
+def _asked(tx: Tx, rule: Condition | None, order: Order) -> tuple[Compiled, Compiled]:
+    return _compiled(repr(rule), cast(Hashable, tx.dialect), order, _Held(rule))
+
+
+def page(tx: Tx, rule: Condition | None, now: int, *, order: Order, before: tuple[int, int], limit: int) -> list[Hit]:
+    """People of whom a rule is true (all without one), latest first, behind (`at`, id)."""
+    asked, _ = _asked(tx, rule, order)
+    names = {"before": before[0], "before_id": before[1], "limit": limit, "now": now, "nothing": {}}
+    return tx.rows(asked.statement, Hit, **names, **asked.parameters)
+
+
+def count(tx: Tx, rule: Condition | None, now: int) -> tuple[int, bool]:
+    """(how many, whether that is exact): past `COUNT_UP_TO` nobody counts on."""
+    _, asked = _asked(tx, rule, "newest")
+    found = int(tx.value(asked.statement, now=now, nothing={}, **asked.parameters))
+    return min(found, COUNT_UP_TO), found <= COUNT_UP_TO

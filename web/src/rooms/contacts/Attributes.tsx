@@ -1,0 +1,145 @@
+/** What we know of them; a value is changed in place, and the toast takes it back. */
+import { ActionIcon, Button, TextInput, Tooltip } from "@mantine/core";
+import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { t } from "@/app/words";
+import { Card, toast, useDeed } from "@/kit";
+import { edit } from "./Aside";
+import type { Whole } from "./Contact";
+import { parsed, written } from "./values";
+
+export function Attributes({ of }: { of: Whole }) {
+  const known = Object.entries((of.attributes ?? {}) as Record<string, unknown>);
+  const [open, setOpen] = useState<string>();
+  const [isAdding, setAdding] = useState(false);
+  const [save, isBusy] = useDeed(async (name: string, value: unknown) => {
+    const before = (of.attributes as Record<string, unknown>)[name] ?? null;
+    await edit(of.id, { attributes: { [name]: value } });
+    setOpen(undefined);
+    setAdding(false);
+    const back = () => void edit(of.id, { attributes: { [name]: before } });
+    toast(value === null ? t("{name} is gone.", { name }) : t("{name} is saved.", { name }), back);
+  });
+  return (
+    <Card
+      title={t("Attributes")}
+      actions={
+        <Tooltip label={t("Add an attribute")}>
+          <ActionIcon aria-label={t("Add an attribute")} onClick={() => setAdding(!isAdding)}>
+            <IconPlus size={17} />
+          </ActionIcon>
+        </Tooltip>
+      }
+    >
+      <div className="stack tight">
+        {isAdding ? <New onSave={(name, value) => void save(name, value)} isBusy={isBusy} /> : null}
+        {known.length === 0 && !isAdding ? <p className="faint small">{t("Nothing is known yet.")}</p> : null}
+        <dl className="stack tight">
+          {known.map(([name, value]) => (
+            <div key={name} className="pair">
+              <dt>
+                <bdi>{name}</bdi>
+              </dt>
+              {open === name ? (
+                <Editing
+                  name={name}
+                  value={value}
+                  isBusy={isBusy}
+                  onSave={(next) => void save(name, next)}
+                  onLeave={() => setOpen(undefined)}
+                />
+              ) : (
+                <>
+                  <dd>
+                    <bdi>{written(value)}</bdi>
+                  </dd>
+                  <ActionIcon
+                    size="sm"
+                    aria-label={t("Change {name}", { name })}
+                    onClick={() => {
+                      setAdding(false);
+                      setOpen(name);
+                    }}
+                  >
+                    <IconPencil size={14} />
+                  </ActionIcon>
+                </>
+              )}
+            </div>
+          ))}
+        </dl>
+      </div>
+    </Card>
+  );
+}
+
+type EditingProps = {
+  name: string;
+  value: unknown;
+  isBusy: boolean;
+  onSave: (value: unknown) => void;
+  onLeave: () => void;
+};
+
+function Editing({ name, value, isBusy, onSave, onLeave }: EditingProps) {
+  const [text, setText] = useState(written(value));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (text === written(value)) onLeave();
+    else onSave(parsed(text, value));
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === "Escape") onLeave();
+  };
+  return (
+    <>
+      <form onSubmit={submit}>
+        <TextInput
+          size="xs"
+          autoFocus
+          aria-label={t("Value of {name}", { name })}
+          value={text}
+          disabled={isBusy}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={onKey}
+        />
+      </form>
+      <ActionIcon size="sm" aria-label={t("Take away {name}", { name })} onClick={() => onSave(null)}>
+        <IconTrash size={14} />
+      </ActionIcon>
+    </>
+  );
+}
+
+function New({ onSave, isBusy }: { onSave: (name: string, value: unknown) => void; isBusy: boolean }) {
+  const [name, setName] = useState("");
+  const [text, setText] = useState("");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (name.trim()) onSave(name.trim(), parsed(text, undefined));
+  };
+  return (
+    <form className="stack tight" onSubmit={submit}>
+      <TextInput
+        size="xs"
+        autoFocus
+        aria-label={t("Name of the attribute")}
+        placeholder={t("Name, such as plan")}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        size="xs"
+        aria-label={t("Its value")}
+        placeholder={t("Value")}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <div>
+        <Button type="submit" size="compact-sm" loading={isBusy} disabled={!name.trim()}>
+          {t("Add")}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,115 @@
+/** Filters as chips, and the one place where another is added. */
+import { Button, Popover, Select, Textarea, TextInput } from "@mantine/core";
+import { IconArrowsSort, IconFilterPlus, IconX } from "@tabler/icons-react";
+import { type FormEvent, useState } from "react";
+import { ask } from "@/app/client";
+import { t } from "@/app/words";
+import { KINDS, type Kind, kindExample, kindName } from "./filters";
+import type { Filters } from "./listing";
+
+type Props = { filters: Filters; onChange: (change: Filters) => void };
+
+export function FilterChips({ filters, onChange }: Props) {
+  const isChanged = filters.sort === "changed";
+  return (
+    <>
+      {KINDS.filter((kind) => filters[kind]).map((kind) => (
+        <button
+          key={kind}
+          type="button"
+          className="chip is-on"
+          aria-label={t("Take away the filter: {name} {value}", { name: kindName(kind), value: filters[kind] })}
+          onClick={() => onChange({ [kind]: undefined })}
+        >
+          <span className="cut">
+            {kindName(kind)} {filters[kind]}
+          </span>
+          <IconX size={14} aria-hidden />
+        </button>
+      ))}
+      <AddFilter onAdd={(kind, value) => onChange({ [kind]: value })} />
+      <button
+        type="button"
+        className="chip"
+        title={t("Change the order")}
+        onClick={() => onChange({ sort: isChanged ? undefined : "changed" })}
+      >
+        <IconArrowsSort size={14} aria-hidden />
+        {isChanged ? t("Last changed first") : t("Newest first")}
+      </button>
+    </>
+  );
+}
+
+function AddFilter({ onAdd }: { onAdd: (kind: Kind, value: string) => void }) {
+  const [isOpen, setOpen] = useState(false);
+  const [kind, setKind] = useState<Kind>("tag");
+  const [value, setValue] = useState("");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!value.trim()) return;
+    onAdd(kind, value.trim());
+    setValue("");
+    setOpen(false);
+  };
+  return (
+    <Popover opened={isOpen} onChange={setOpen} width={320} position="bottom-start" trapFocus returnFocus>
+      <Popover.Target>
+        <button type="button" className="chip" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          <IconFilterPlus size={14} aria-hidden />
+          {t("Add a filter")}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <form className="stack tight" onSubmit={submit}>
+          <Select
+            label={t("Whoever")}
+            data={KINDS.map((one) => ({ value: one, label: kindName(one) }))}
+            value={kind}
+            onChange={(next) => {
+              setKind((next as Kind) ?? "tag");
+              setValue("");
+            }}
+            comboboxProps={{ withinPortal: false }}
+          />
+          <Value kind={kind} value={value} onChange={setValue} />
+          <div>
+            <Button type="submit" disabled={!value.trim()}>
+              {t("Add")}
+            </Button>
+          </div>
+        </form>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Value({ kind, value, onChange }: { kind: Kind; value: string; onChange: (value: string) => void }) {
+  const journeys = ask.useQuery("get", "/api/v1/journeys", {}, { enabled: kind === "in_journey" });
+  const label = t("Value");
+  if (kind === "in_journey") {
+    const names = ((journeys.data as { items?: { name: string }[] } | undefined)?.items ?? []).map((one) => one.name);
+    return (
+      <Select
+        label={label}
+        searchable
+        data={names}
+        value={value || null}
+        onChange={(next) => onChange(next ?? "")}
+        nothingFoundMessage={t("No journey is called that.")}
+        comboboxProps={{ withinPortal: false }}
+      />
+    );
+  }
+  const shared = { label, value, placeholder: kindExample(kind) };
+  if (kind === "where")
+    return (
+      <Textarea
+        {...shared}
+        description={t("In the language of audiences, as JSON.")}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    );
+  const told = kind === "subscribed" ? t("A channel, or a channel and a topic.") : undefined;
+  return <TextInput {...shared} description={told} onChange={(event) => onChange(event.currentTarget.value)} />;
+}
