@@ -19,6 +19,7 @@ from tidings.demo.shop import PRODUCTS
 from tidings.events.calls import Call
 from tidings.messages import service as messages
 from tidings.messages.models import Message, State
+from tidings.rules import finding
 from tidings.runtime.database import Database, Tx
 from tidings.templates import service as templates
 
@@ -111,19 +112,25 @@ LAST = 2**62
 
 def somebody(tx: Tx, dice: random.Random) -> Person | None:
     """Anybody who is there already."""
-    newest = contacts.page(tx, before=LAST, limit=1)
+    newest = _newest(tx, LAST, 1)
     if not newest:
         return None
-    return known(tx, contacts.page(tx, before=dice.randint(1, newest[0].id) + 1, limit=1)[0].id)
+    below = dice.randint(1, newest[0]) + 1
+    return known(tx, (_newest(tx, below, 1) or newest)[0])
 
 
 def everybody(tx: Tx) -> list[Person]:
     """All who are there, oldest first."""
     found, before = list[Person](), LAST
-    while some := contacts.page(tx, before=before, limit=500):
-        found += [person for contact in some if (person := known(tx, contact.id)) is not None]
-        before = some[-1].id
+    while some := _newest(tx, before, 500):
+        found += [person for contact_id in some if (person := known(tx, contact_id)) is not None]
+        before = some[-1]
     return found[::-1]
+
+
+def _newest(tx: Tx, before: int, limit: int) -> list[int]:
+    """Who came before an id, newest first."""
+    return [hit.id for hit in finding.page(tx, None, 0, order="newest", before=(before, 0), limit=limit)]
 
 
 def known(tx: Tx, contact_id: int) -> Person | None:
