@@ -5,6 +5,7 @@ import {
   BaseEdge,
   EdgeLabelRenderer,
   type EdgeProps,
+  Position,
   ReactFlow,
   useReactFlow,
   useStore,
@@ -100,12 +101,19 @@ export function Canvas(props: Props) {
   const nodes = plan.spots.map((spot) => {
     const found = problemsAt(problems, spot.id);
     const problem = found.find((one) => one.level === "error") ?? found[0];
+    const size = { width: WIDTH, height: spot.height };
+    // Everything is known beforehand, so that nothing is measured and edges never wait for it.
+    const handle = { x: WIDTH / 2, width: 1, height: 1 };
     const base = {
       id: spot.id,
       position: { x: spot.x, y: spot.y },
-      width: WIDTH,
-      height: spot.height,
+      ...size,
+      measured: size,
       type: spot.kind,
+      handles: [
+        { type: "target", position: Position.Top, ...handle, y: 0 },
+        { type: "source", position: Position.Bottom, ...handle, y: spot.height },
+      ],
     };
     if (spot.kind === "end") return { ...base, data: {} };
     const shared = { name: spot.id, isSelected: selected === spot.id, problem, onSelect };

@@ -164,13 +164,20 @@ export function Journeys() {
   );
 }
 
+/** "welcome", or "welcome-2" where that is taken. */
+function free(name: string, taken: string[]): string {
+  let found = name;
+  for (let i = 2; taken.includes(found); i++) found = `${name}-${i}`;
+  return found;
+}
+
 function NewJourney({ isOpen, onClose, taken }: { isOpen: boolean; onClose: () => void; taken: string[] }) {
   const [text, setText] = useState("");
   const [from, setFrom] = useState("welcome");
   const navigate = useNavigate();
   const href = useHref();
   const all = starters();
-  const name = named(text) || (from === "blank" ? "" : from);
+  const name = named(text) || (from === "blank" ? "" : free(from, taken));
   const isTaken = taken.includes(name);
   const [make, isBusy] = useDeed(async () => {
     const starter = all.find((one) => one.id === from);
