@@ -187,14 +187,14 @@ def test_a_journey_begins_from_a_starter_and_an_empty_one_with_its_first_step(pa
 def test_a_journey_is_paused_and_goes_on_as_a_person_says(page: Page, server: Running) -> None:
     enter(page, server, "/w/main/journeys/welcome")
 
-    page.get_by_role("button", name="Pause").click()
-    page.get_by_role("dialog").get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Pause", exact=True).click()
     expect(page.get_by_text("Paused", exact=True)).to_be_visible()
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("Move everything by the pause").check()
     page.get_by_role("dialog").get_by_role("button", name="Go on").click()
 
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
     assert server.ask("GET", "/api/v1/journeys/welcome")[1]["state"] == "active"
 
 
@@ -205,5 +205,5 @@ def test_on_a_phone_a_journey_is_a_list_that_fits(page: Page, server: Running) -
     steps = page.get_by_role("navigation", name="Steps")
     expect(steps.get_by_role("button", name="Send the email “hello”")).to_be_visible()
     expect(page.get_by_role("button", name="Publish")).to_have_count(0)
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

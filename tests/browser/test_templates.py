@@ -32,7 +32,7 @@ def test_a_template_is_read_as_somebody_and_nothing_in_it_runs(page: Page, serve
 
     mail = page.frame_locator("iframe[title='Preview of the mail']")
     expect(mail.get_by_text("Dear Ada")).to_have_css("color", "rgb(1, 2, 3)")
-    page.get_by_role("textbox", name="Read as").click()
+    page.get_by_role("combobox", name="Read as").click()
     page.get_by_role("option", name="Grace").click()
     expect(page.get_by_text("Hello Grace", exact=True)).to_be_visible()
     expect(mail.get_by_text("Dear Grace")).to_be_visible()
@@ -65,7 +65,7 @@ def test_a_test_lands_in_the_sandbox_as_the_draft_says(page: Page, server: Runni
     enter(page, server, "/w/main/templates/news")
 
     page.get_by_role("textbox", name="Subject").fill("Try {{ contact.first_name }}")
-    page.get_by_role("textbox", name="Read as").click()
+    page.get_by_role("combobox", name="Read as").click()
     page.get_by_role("option", name="Grace").click()
     page.get_by_label("Send to").fill("boss@example.org")
     page.get_by_role("button", name="Send a test").click()

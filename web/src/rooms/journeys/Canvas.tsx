@@ -159,6 +159,7 @@ export function Canvas(props: Props) {
           onlyRenderVisibleElements={nodes.length > 60}
           proOptions={{ hideAttribution: true }}
           onPaneClick={() => onSelect(undefined)}
+          onNodeClick={(_, node) => node.type !== "end" && onSelect(node.id)}
         >
           <Background variant={BackgroundVariant.Dots} gap={24} size={1} color="var(--n4)" />
           <Tools />
