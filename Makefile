@@ -36,8 +36,9 @@ check: $(STAMP)
 	$(BIN)/python hatch_build.py check
 	$(BIN)/pytest -q -n 0 tests/docs tests/contracts/test_statements.py tests/contracts/test_migrations.py
 
-bench: $(STAMP)
+bench: $(STAMP) web
 	for name in start ingest journeys latency; do $(BIN)/tidings bench $$name || exit 1; done
+	$(BIN)/python -m tests.browser.bench
 
 docs: $(STAMP)
 	$(BIN)/python -c "from pathlib import Path; from tidings.cli.reference import PAGES; [Path('docs/reference', name).write_text(page()) for name, page in PAGES.items()]"

@@ -16,7 +16,6 @@ from tests.support import stores
 from tidings import flow
 from tidings.channels import loader, service as channels
 from tidings.channels.context import PluginContext
-from tidings.contacts import service as contacts
 from tidings.demo import making
 from tidings.demo.history import Stopped
 from tidings.journeys import service as journeys
@@ -254,4 +253,3 @@ def test_the_days_in_which_nobody_ran_it_are_lived_through(empty: House) -> None
     overdue = later.database.read_now(journeys.next_due)
     assert overdue is None or overdue > NOW + 3 * DAY - HOUR
     assert later.database.read_now(lambda tx: messages.oldest_due(tx, NOW + 3 * DAY)) is None
-    assert later.database.read_now(lambda tx: contacts.page(tx, before=2**62, limit=1))

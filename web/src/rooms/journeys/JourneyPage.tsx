@@ -9,6 +9,7 @@ import {
   IconPlayerPause,
   IconPlayerPlay,
   IconTrash,
+  IconUserPlus,
 } from "@tabler/icons-react";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
@@ -25,6 +26,7 @@ import { Chooser } from "./Chooser";
 import { type Doc, inserted, type Kind, type Place, removed, START, tidy } from "./document";
 import { type Forms, useForms } from "./forms";
 import "./journeys.css";
+import { EnrolDialog } from "./EnrolDialog";
 import { Outline } from "./Outline";
 import { PublishSheet } from "./PublishSheet";
 import { ResumeDialog } from "./ResumeDialog";
@@ -273,7 +275,7 @@ function Told({ detail, doc }: { detail: Detail; doc: Doc }) {
   if (detail.version === null) return <>{doc.description || t("It was never published; nobody enters.")}</>;
   return (
     <>
-      {doc.description ? `${doc.description}. ` : ""}
+      {doc.description ? `${doc.description.replace(/\.$/, "")}. ` : ""}
       {t("Version {version}", { version: detail.version })}, <Time at={detail.published_at} />.{" "}
       {t(
         "{people, plural, one {# person} other {# people}} inside, {entered} entered and {sent} messages in 30 days.",
@@ -296,12 +298,17 @@ type ActionsProps = {
 };
 
 function Actions({ detail, written, isPhone, onPublish, onDrop }: ActionsProps) {
-  const [asking, setAsking] = useState<"pause" | "resume" | "archive" | "drop">();
+  const [asking, setAsking] = useState<"enrol" | "pause" | "resume" | "archive" | "drop">();
   const path = { params: { path: { name: detail.name } } };
   const close = () => setAsking(undefined);
   const done = () => queries.invalidateQueries();
   return (
     <>
+      {detail.state === "active" ? (
+        <Button variant="default" leftSection={<IconUserPlus size={16} />} onClick={() => setAsking("enrol")}>
+          {t("Add a person")}
+        </Button>
+      ) : null}
       {detail.state === "active" ? (
         <Button variant="default" leftSection={<IconPlayerPause size={16} />} onClick={() => setAsking("pause")}>
           {t("Pause")}
@@ -342,6 +349,7 @@ function Actions({ detail, written, isPhone, onPublish, onDrop }: ActionsProps) 
           </Menu>
         </>
       )}
+      <EnrolDialog journey={detail.name} isOpen={asking === "enrol"} onClose={close} />
       <Confirm
         isOpen={asking === "pause"}
         onClose={close}

@@ -7,7 +7,7 @@ import { api, ask, queries, type Shapes } from "@/app/client";
 import { compact, number, t } from "@/app/words";
 import { type Column, Empty, ListView, Page, StateBadge, stateWord, Time, useDeed, useHref } from "@/kit";
 import { named } from "../documents/names";
-import { blank, starters } from "./starters";
+import { blank, type StarterTemplate, starters } from "./starters";
 import "../documents/documents.css";
 import "./journeys.css";
 
@@ -171,6 +171,13 @@ function free(name: string, taken: string[]): string {
   return found;
 }
 
+/** A template of a starter is live at once where there is none of its name: alone it sends nothing. */
+async function ensured(template: StarterTemplate): Promise<void> {
+  const known = await api.GET("/api/v1/templates");
+  if (known.data?.items.some((row) => row.name === template.template)) return;
+  await api.POST("/api/v1/documents/publish", { body: template });
+}
+
 function NewJourney({ isOpen, onClose, taken }: { isOpen: boolean; onClose: () => void; taken: string[] }) {
   const [text, setText] = useState("");
   const [from, setFrom] = useState("welcome");
@@ -182,6 +189,7 @@ function NewJourney({ isOpen, onClose, taken }: { isOpen: boolean; onClose: () =
   const [make, isBusy] = useDeed(async () => {
     const starter = all.find((one) => one.id === from);
     const body = starter ? starter.make(name) : blank(name);
+    for (const template of starter?.templates() ?? []) await ensured(template);
     await api.PUT("/api/v1/documents/{kind}/{name}/draft", { params: { path: { kind: "journey", name } }, body });
     await queries.invalidateQueries();
     await navigate({ href: href(`/journeys/${name}?step=·start`) });

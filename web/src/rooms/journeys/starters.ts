@@ -2,7 +2,23 @@
 import { t } from "@/app/words";
 import type { Doc } from "./document";
 
-export type Starter = { id: string; title: string; told: string; make: (name: string) => Doc };
+export type StarterTemplate = { template: string; class: string; topic?: string; subject: string; html: string };
+export type Starter = {
+  id: string;
+  title: string;
+  told: string;
+  make: (name: string) => Doc;
+  /** What its steps send; made where there is none of that name. */
+  templates: () => StarterTemplate[];
+};
+
+function letter(name: string, kind: "service" | "lifecycle", subject: string, lines: string[]): StarterTemplate {
+  const html = lines.map((line) => `<p>${line}</p>`).join("\n");
+  return { template: name, class: kind, ...(kind === "service" ? {} : { topic: "news" }), subject, html };
+}
+
+/** How a letter greets; a template, so it is not translated with the screens. */
+const HELLO = 'Hello {{ contact.first_name | default("there") }},';
 
 export function starters(): Starter[] {
   return [
@@ -21,6 +37,16 @@ export function starters(): Starter[] {
           reminder: { send: { channel: "email", template: "reminder" } },
         },
       }),
+      templates: () => [
+        letter("hello", "service", "Good to have you here", [
+          HELLO,
+          "good to have you here. This is the first letter of your welcome journey: change its words under Templates.",
+        ]),
+        letter("reminder", "lifecycle", "Did you see this?", [
+          HELLO,
+          "two days ago we wrote to you, and perhaps it went under. This is the short version.",
+        ]),
+      ],
     },
     {
       id: "cart",
@@ -39,6 +65,10 @@ export function starters(): Starter[] {
           again: { send: { channel: "email", template: "cart-again" } },
         },
       }),
+      templates: () => [
+        letter("cart", "lifecycle", "Your cart is still here", [HELLO, "what you chose is kept for you."]),
+        letter("cart-again", "lifecycle", "Shall we keep it?", [HELLO, "your cart is kept until tomorrow."]),
+      ],
     },
     {
       id: "win-back",
@@ -56,6 +86,12 @@ export function starters(): Starter[] {
           tag: { update: { add_tags: ["lapsed"] } },
         },
       }),
+      templates: () => [
+        letter("we-miss-you", "lifecycle", "It has been a while", [
+          HELLO,
+          "here is what is new since your last order.",
+        ]),
+      ],
     },
   ];
 }
