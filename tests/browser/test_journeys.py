@@ -141,6 +141,23 @@ def test_what_is_wrong_is_marked_at_its_step_and_keeps_it_from_being_published(p
     expect(page.get_by_label("The selected step").get_by_role("heading", name="Wait", exact=True)).to_be_visible()
 
 
+def test_an_older_version_becomes_the_draft_again(page: Page, server: Running) -> None:
+    first = {"journey": "twice", "triggers": [{"api": True}], "steps": {"rest": {"wait": {"for": "1d"}}}}
+    for days in ("1d", "9d"):
+        server.ask("POST", "/api/v1/documents/publish", first | {"steps": {"rest": {"wait": {"for": days}}}})
+    enter(page, server, "/w/main/journeys/twice")
+
+    expect(step(page, "Wait 9 days")).to_be_visible()
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="Versions").click()
+    expect(page.get_by_role("dialog").get_by_role("listitem").first).to_contain_text("Live")
+    page.get_by_role("button", name="Make it the draft").click()
+
+    expect(step(page, "Wait 1 day")).to_be_visible()
+    expect(page.get_by_text("Draft, saved")).to_be_visible()
+    assert server.ask("GET", "/api/v1/journeys/twice")[1]["version"] == 2
+
+
 def test_a_failed_run_is_retried_from_the_canvas(page: Page, server: Running, people: list[int]) -> None:
     failing = {
         "journey": "failing",

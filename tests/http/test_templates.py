@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.support.house import House, house
@@ -164,3 +165,18 @@ def test_a_test_to_nobody_of_nothing_or_by_nobody_is_refused(home: House) -> Non
     assert refused(home, "POST", path, {"name": "gone", "to": "a@example.org"})[0] == 404
     assert refused(home, "POST", path, {"document": NEWS, "to": "a@example.org", "account": "none"})[0] == 404
     assert refused(home, "POST", path, {"document": NEWS | {"html": "{{"}, "to": "a@example.org"})[0] == 400
+
+
+def test_what_others_wrote_is_framed_in_a_sandbox_and_only_for_our_own_pages(home: House) -> None:
+    hostile = "<script>alert(1)</script><p style='color:red'>x</p>"
+
+    shown = home.client.post("/api/v1/frame", data={"html": hostile})
+    foreign = {"cookie": "tidings_session=x", "sec-fetch-site": "cross-site"}
+    other = httpx.post(f"{home.url}/api/v1/frame", data={"html": hostile}, headers=foreign)
+    nobody = httpx.post(f"{home.url}/api/v1/frame", data={"html": hostile})
+
+    policy = shown.headers["content-security-policy"].split("; ")
+    assert (shown.status_code, shown.text, shown.headers["x-frame-options"]) == (200, hostile, "SAMEORIGIN")
+    assert "sandbox" in policy and "default-src 'none'" in policy, "no script, no form, no way out"
+    assert not any(part.startswith("script-src") for part in policy)
+    assert (other.status_code, nobody.status_code) == (403, 401)

@@ -102,6 +102,7 @@ def test_a_draft_is_kept_as_it_was_written_and_goes_when_it_is_published(scene: 
     again = scene.write(lambda tx: documents.save(tx, "journey", "welcome", data, scene.now + 1, actor="bob"))
     errors, warnings = scene.read(lambda tx: documents.problems(tx, data))
 
+    assert scene.one("select number from revision where name = 'drafts'") == 2, "whoever looks at it is told"
     assert documents.decoded(kept) == data and list(documents.decoded(kept)["steps"]) == ["z", "a"]
     assert (again.actor, again.based_on) == ("bob", 1)
     assert ([one.path for one in errors], warnings) == (["steps.a"], [])

@@ -11,6 +11,7 @@ from tidings.documents.checking import KINDS, check, warnings
 from tidings.documents.service import is_live, live_number, queries
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound, Problem
+from tidings.runtime.revisions import bump
 
 
 class Draft(Struct, frozen=True, array_like=True):
@@ -47,6 +48,7 @@ def save(tx: Tx, kind: str, name: str, data: dict[str, Any], now: int, *, actor:
         raise Invalid.at(kind, f"is {data.get(kind)!r}, not {name!r}.", "A draft keeps the name of its document.")
     names = {"kind": kind, "name": name, "now": now, "actor": actor, "based_on": live_number(tx, kind, name)}
     tx.run(queries.save_draft, body=msgspec.json.encode(data).decode(), **names)
+    bump(tx, "drafts")
     found = draft(tx, kind, name)
     assert found is not None, "written above"
     return found
@@ -57,6 +59,7 @@ def drop(tx: Tx, kind: str, name: str) -> None:
     if not tx.run(queries.delete_draft, kind=known(kind), name=name):
         what = "has no draft" if is_live(tx, kind, name) else "does not exist"
         raise NotFound(f"{kind.capitalize()} {name!r} {what}.")
+    bump(tx, "drafts")
 
 
 def decoded(found: Draft) -> dict[str, Any]:

@@ -235,10 +235,10 @@ function Tools() {
   }, [level]);
   return (
     <div ref={root} className="canvas-tools">
-      <ActionIcon aria-label={t("Closer")} onClick={() => void flow.zoomIn({ duration: 150 })}>
+      <ActionIcon aria-label={t("Zoom in")} onClick={() => void flow.zoomIn({ duration: 150 })}>
         <IconPlus size={16} />
       </ActionIcon>
-      <ActionIcon aria-label={t("Farther")} onClick={() => void flow.zoomOut({ duration: 150 })}>
+      <ActionIcon aria-label={t("Zoom out")} onClick={() => void flow.zoomOut({ duration: 150 })}>
         <IconMinus size={16} />
       </ActionIcon>
       <ActionIcon aria-label={t("See everything")} onClick={() => void flow.fitView({ duration: 150, maxZoom: 1 })}>

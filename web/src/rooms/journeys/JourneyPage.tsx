@@ -6,6 +6,7 @@ import {
   IconArrowBackUp,
   IconArrowForwardUp,
   IconDots,
+  IconHistory,
   IconPlayerPause,
   IconPlayerPlay,
   IconTrash,
@@ -20,6 +21,7 @@ import { Problems } from "../documents/Problems";
 import { Saved } from "../documents/Saved";
 import { useSuggestions } from "../documents/suggestions";
 import { useDraft } from "../documents/use-draft";
+import { Versions } from "../documents/Versions";
 import { Canvas } from "./Canvas";
 import type { Mode } from "./Card";
 import { Chooser } from "./Chooser";
@@ -27,6 +29,7 @@ import { type Doc, inserted, type Kind, type Place, removed, START, tidy } from 
 import { type Forms, useForms } from "./forms";
 import "./journeys.css";
 import { EnrolDialog } from "./EnrolDialog";
+import { Failure, Here } from "./Here";
 import { Outline } from "./Outline";
 import { PublishSheet } from "./PublishSheet";
 import { ResumeDialog } from "./ResumeDialog";
@@ -134,6 +137,10 @@ function Editor({ detail, forms }: { detail: Detail; forms: Forms }) {
           isPhone={isPhone ?? false}
           onPublish={() => void written.settle().then(() => setPublishing(true))}
           onDrop={drop}
+          onTake={(document, version) => {
+            change(tidy(document));
+            toast(t("The draft is as version {version} was.", { version }), () => change(doc));
+          }}
         />
       }
     >
@@ -200,6 +207,12 @@ function Editor({ detail, forms }: { detail: Detail; forms: Forms }) {
             onEdit={focusForm}
           />
         )}
+        {selected && selected !== START && isPhone ? (
+          <aside className="panel" aria-label={t("The selected step")}>
+            <Failure journey={detail} step={selected} />
+            <Here journey={detail} step={selected} />
+          </aside>
+        ) : null}
         {selected && !isPhone ? (
           <aside className="panel" aria-label={t("The selected step")}>
             {selected === START ? (
@@ -295,10 +308,11 @@ type ActionsProps = {
   isPhone: boolean;
   onPublish: () => void;
   onDrop: () => Promise<void>;
+  onTake: (document: Record<string, unknown>, number: number) => void;
 };
 
-function Actions({ detail, written, isPhone, onPublish, onDrop }: ActionsProps) {
-  const [asking, setAsking] = useState<"enrol" | "pause" | "resume" | "archive" | "drop">();
+function Actions({ detail, written, isPhone, onPublish, onDrop, onTake }: ActionsProps) {
+  const [asking, setAsking] = useState<"enrol" | "pause" | "resume" | "archive" | "drop" | "versions">();
   const path = { params: { path: { name: detail.name } } };
   const close = () => setAsking(undefined);
   const done = () => queries.invalidateQueries();
@@ -332,6 +346,13 @@ function Actions({ detail, written, isPhone, onPublish, onDrop }: ActionsProps) 
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Item
+                leftSection={<IconHistory size={16} />}
+                disabled={detail.versions.length === 0}
+                onClick={() => setAsking("versions")}
+              >
+                {t("Versions")}
+              </Menu.Item>
+              <Menu.Item
                 leftSection={<IconTrash size={16} />}
                 disabled={!written.hasDraft}
                 onClick={() => setAsking("drop")}
@@ -362,6 +383,15 @@ function Actions({ detail, written, isPhone, onPublish, onDrop }: ActionsProps) 
           { count: detail.people },
         )}
       </Confirm>
+      <Versions
+        kind="journey"
+        name={detail.name}
+        live={detail.version}
+        versions={detail.versions}
+        isOpen={asking === "versions"}
+        onClose={close}
+        onTake={onTake}
+      />
       <ResumeDialog isOpen={asking === "resume"} detail={detail} onClose={close} />
       <Confirm
         isOpen={asking === "archive"}

@@ -1,6 +1,6 @@
 /** One template: written on the left, read as somebody on the right, tried before it is published. */
 import { ActionIcon, Button, Menu, Select, Switch, Textarea, TextInput } from "@mantine/core";
-import { IconDots, IconTrash } from "@tabler/icons-react";
+import { IconDots, IconHistory, IconTrash } from "@tabler/icons-react";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { api, ask, queries, type Shapes } from "@/app/client";
@@ -9,6 +9,7 @@ import { A, Asking, Card, Confirm, Page, StateBadge, Time, toast, useHref } from
 import { Saved } from "../documents/Saved";
 import { useSuggestions } from "../documents/suggestions";
 import { useDraft } from "../documents/use-draft";
+import { Versions } from "../documents/Versions";
 import { CLASS_TOLD, CLASSES, classWord, type TemplateDoc, tidy, written } from "./document";
 import { Preview } from "./Preview";
 import { PublishDialog } from "./PublishDialog";
@@ -32,7 +33,7 @@ function Editor({ detail }: { detail: Detail }) {
   const draft = useDraft<TemplateDoc>({ kind: "template", name: detail.name, live, draft: detail.draft, tidy });
   const navigate = useNavigate();
   const href = useHref();
-  const [asking, setAsking] = useState<"publish" | "drop">();
+  const [asking, setAsking] = useState<"publish" | "drop" | "versions">();
   const publish = async () => {
     await draft.settle();
     const { data } = await api.POST("/api/v1/documents/publish", { body: draft.doc });
@@ -71,6 +72,13 @@ function Editor({ detail }: { detail: Detail }) {
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Item
+                leftSection={<IconHistory size={16} />}
+                disabled={detail.versions.length === 0}
+                onClick={() => setAsking("versions")}
+              >
+                {t("Versions")}
+              </Menu.Item>
+              <Menu.Item
                 leftSection={<IconTrash size={16} />}
                 disabled={!draft.hasDraft}
                 onClick={() => setAsking("drop")}
@@ -92,6 +100,19 @@ function Editor({ detail }: { detail: Detail }) {
         usedIn={detail.used_in}
         onClose={() => setAsking(undefined)}
         onPublish={publish}
+      />
+      <Versions
+        kind="template"
+        name={detail.name}
+        live={detail.version}
+        versions={detail.versions}
+        isOpen={asking === "versions"}
+        onClose={() => setAsking(undefined)}
+        onTake={(document, version) => {
+          const before = draft.doc;
+          draft.change(tidy(document));
+          toast(t("The draft is as version {version} was.", { version }), () => draft.change(before));
+        }}
       />
       <Confirm
         isOpen={asking === "drop"}
