@@ -2,7 +2,7 @@
 import { Button, Drawer, Select } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconActivity, IconArrowUp } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { api, ask, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
 import { A, type Column, Empty, Facts, keyset, ListView, Page, Raw, Time } from "@/kit";
@@ -63,6 +63,7 @@ function line(properties: unknown): string {
 export function Events() {
   const [filters, change] = useFilters();
   const isNarrow = useMediaQuery("(max-width: 767px)");
+  const shown = useMemo(() => (isNarrow ? narrowed(columns(), NARROW) : columns()), [isNarrow]);
   const [open, setOpen] = useState<Event>();
   const name = filters.name ?? "";
   const query = { name, limit: SIZE };
@@ -85,7 +86,7 @@ export function Events() {
         <ListView
           name="events"
           pages={pages}
-          columns={isNarrow ? narrowed(columns(), NARROW) : columns()}
+          columns={shown}
           keyOf={(row) => row.id}
           onOpen={setOpen}
           filters={<ByName value={name} onChange={(next) => change({ name: next })} />}
