@@ -39,7 +39,7 @@ class Until(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class HowLong(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"for_": "for"}):
     """`for`, `until` and `window` may be joined: first the time, then the window."""
 
-    for_: Annotated[str | None, told("For", "So long after they came here. `1d` keeps the time of day.", "2d")] = None
+    for_: Annotated[str | None, told("For", "So long after they came here; days keep the time of day.", "2d")] = None
     until: Annotated[Until | None, told("Until a date", "A date of theirs, or some time before or after it.")] = None
     window: Annotated[
         Window | None,

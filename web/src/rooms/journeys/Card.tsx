@@ -43,7 +43,20 @@ export function footOf(numbers: StepNumbers, mode: Mode): string {
     const passed = t("{count} passed", { count: compact(total) });
     return left ? `${passed} · ${t("{count} sent in 30 days", { count: compact(left) })}` : passed;
   }
+  if (!known.failed && !lost(known)) return t("Nothing failed");
   return t("{runs} failed · {messages} not delivered", { runs: compact(known.failed), messages: compact(lost(known)) });
+}
+
+/** A problem as a sentence of its own: "Triggers is empty." */
+export function problemWords({ path, message }: { path: string; message: string }): string {
+  const place =
+    path
+      .replace(/^steps\.[^.[]+\.?/, "")
+      .split(".")
+      .at(-1) ?? "";
+  const isPredicate = /^(is|has|needs|leads|mixes|must|does|goes|cannot) /.test(message);
+  const words = !place ? message : isPredicate ? `${place} ${message}` : `${place}: ${message}`;
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export const StepCard = memo(function StepCard({ data }: { data: CardData }) {
@@ -68,7 +81,7 @@ export const StepCard = memo(function StepCard({ data }: { data: CardData }) {
       {problem ? (
         <div className="step-note">
           <IconAlertTriangle size={14} aria-hidden />
-          <span className="cut">{problem.message}</span>
+          <span className="cut">{problemWords(problem)}</span>
         </div>
       ) : null}
       {numbers?.failed ? (
@@ -118,7 +131,7 @@ export const StartCard = memo(function StartCard({ data }: { data: StartData }) 
       {data.problem ? (
         <div className="step-note">
           <IconAlertTriangle size={14} aria-hidden />
-          <span className="cut">{data.problem.message}</span>
+          <span className="cut">{problemWords(data.problem)}</span>
         </div>
       ) : null}
       <div className="step-foot">{data.foot}</div>

@@ -15,7 +15,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { api, ask, queries, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
-import { Asking, Confirm, Note, Page, StateBadge, Time, toast, useHref } from "@/kit";
+import { Asking, Confirm, Note, Page, StateBadge, Time, toast, useHref, Why } from "@/kit";
 import { Problems } from "../documents/Problems";
 import { Saved } from "../documents/Saved";
 import { useSuggestions } from "../documents/suggestions";
@@ -122,7 +122,7 @@ function Editor({ detail, forms }: { detail: Detail; forms: Forms }) {
       title={detail.name}
       badge={
         <>
-          <StateBadge state={detail.state} />
+          {detail.state === "draft" && written.hasDraft ? null : <StateBadge state={detail.state} />}
           <Saved of={written} />
         </>
       }
@@ -173,6 +173,11 @@ function Editor({ detail, forms }: { detail: Detail; forms: Forms }) {
             </div>
           </>
         )}
+        {!isPhone && problems.length ? (
+          <Why label={t("{count, plural, one {# problem} other {# problems}}", { count: problems.length })}>
+            <Problems of={problems} onJump={jump} />
+          </Why>
+        ) : null}
         {detail.failed && mode !== "errors" ? (
           <button type="button" className="why" onClick={() => go({ numbers: "errors" })}>
             {t("{count, plural, one {# person rests} other {# people rest}} after a failure", { count: detail.failed })}
@@ -180,9 +185,8 @@ function Editor({ detail, forms }: { detail: Detail; forms: Forms }) {
         ) : null}
       </div>
       {isPhone ? <Note tone="idle">{t("On a phone a journey is read; it is changed on a larger screen.")}</Note> : null}
-      {!isPhone && problems.length && !selected ? <Problems of={problems.slice(0, 4)} onJump={jump} /> : null}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: undo works wherever the focus is */}
-      <div className={isOutline ? "detail" : "journey"} onKeyDown={onUndo}>
+      <div className={isOutline ? "journey is-outline" : "journey"} onKeyDown={onUndo}>
         {isOutline ? (
           <Outline {...shared} />
         ) : (

@@ -165,6 +165,13 @@ export function Journeys() {
   );
 }
 
+/** "welcome", or "welcome-2" where that is taken. */
+function free(name: string, taken: string[]): string {
+  let found = name;
+  for (let i = 2; taken.includes(found); i++) found = `${name}-${i}`;
+  return found;
+}
+
 /** A template of a starter is live at once where there is none of its name: alone it sends nothing. */
 async function ensured(template: StarterTemplate): Promise<void> {
   const known = await api.GET("/api/v1/templates");
@@ -178,7 +185,7 @@ function NewJourney({ isOpen, onClose, taken }: { isOpen: boolean; onClose: () =
   const navigate = useNavigate();
   const href = useHref();
   const all = starters();
-  const name = named(text) || (from === "blank" ? "" : from);
+  const name = named(text) || (from === "blank" ? "" : free(from, taken));
   const isTaken = taken.includes(name);
   const [make, isBusy] = useDeed(async () => {
     const starter = all.find((one) => one.id === from);

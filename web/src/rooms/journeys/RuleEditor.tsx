@@ -121,13 +121,17 @@ function Condition({ rule, offered, onChange, ...known }: ConditionProps) {
   return (
     <div className="rule-one stack tight">
       <div className="row keep">
-        <Select
-          aria-label={t("What is asked")}
-          data={offered.map((one) => ({ value: one.kind, label: one.title }))}
-          value={kind.kind}
-          styles={{ root: { flex: 1 } }}
-          onChange={(next) => next && next !== kind.kind && onChange(emptyOf(next))}
-        />
+        {offered.length > 1 ? (
+          <Select
+            aria-label={t("What is asked")}
+            data={offered.map((one) => ({ value: one.kind, label: one.title }))}
+            value={kind.kind}
+            styles={{ root: { flex: 1 } }}
+            onChange={(next) => next && next !== kind.kind && onChange(emptyOf(next))}
+          />
+        ) : (
+          <span className="grow faint small">{t("Condition")}</span>
+        )}
         <Drop onDrop={() => onChange(undefined)} what={t("this condition")} />
       </div>
       <SchemaForm

@@ -53,7 +53,7 @@ function Editor({ detail }: { detail: Detail }) {
       title={detail.name}
       badge={
         <>
-          <StateBadge state={detail.state} />
+          {detail.state === "draft" && draft.hasDraft ? null : <StateBadge state={detail.state} />}
           <Saved of={draft} />
         </>
       }
