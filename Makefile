@@ -1,16 +1,16 @@
 # A thin face over uv: nothing is done here that a person could not type.
-.PHONY: run dev web client test check bench docs build lock clean setup
+.PHONY: run dev web client test check bench docs picture build lock clean setup
 export UV_PYTHON_DOWNLOADS := never
 UV := .tools/bin/uv
 BIN := .venv/bin
 STAMP := .venv/.installed
 
 run: $(STAMP) web
-	$(BIN)/tidings serve --sample
+	$(BIN)/tidings serve --demo
 
 # Starts again whenever a file changes.
 dev: $(STAMP)
-	TIDINGS_LOG_LEVEL=debug $(BIN)/watchfiles --filter all --sigint-timeout 10 '$(BIN)/tidings serve --sample --data .data-dev' src plugins migrations
+	TIDINGS_LOG_LEVEL=debug $(BIN)/watchfiles --filter all --sigint-timeout 10 '$(BIN)/tidings serve --demo --data .data-dev' src plugins migrations
 
 # The interface, when its sources changed.
 web: $(STAMP)
@@ -41,6 +41,10 @@ bench: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python -c "from pathlib import Path; from tidings.cli.reference import PAGES; [Path('docs/reference', name).write_text(page()) for name, page in PAGES.items()]"
+
+# README's pictures, from a demo that is made for them.
+picture: $(STAMP) web
+	$(BIN)/python -m tests.browser.picture
 
 build: $(UV)
 	$(UV) build --wheel

@@ -1,6 +1,8 @@
 -- People, their sessions and keys, and the workspaces that they work in.
 create table workspace (
   name text primary key,
+  title text not null default '',
+  is_demo integer not null default 0,
   created_at integer not null
 ) strict;
 

@@ -43,3 +43,14 @@ create table plugin_record (
   at integer not null,
   unique (account_id, kind, key)
 ) strict;
+
+-- Documents that are being written, beside the live ones; the body is the text as it came, so that its order is kept.
+create table draft (
+  kind text not null,
+  name text not null,
+  body text not null,
+  based_on integer not null,
+  at integer not null,
+  actor text not null default '',
+  primary key (kind, name)
+) strict, without rowid;

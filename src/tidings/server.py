@@ -19,6 +19,7 @@ from litestar.openapi import OpenAPIConfig
 
 from tidings import __version__, flow
 from tidings.channels import loader
+from tidings.demo.living import Living
 from tidings.http import (
     access,
     accounts,
@@ -26,13 +27,16 @@ from tidings.http import (
     consents,
     contact_page,
     contacts,
+    demo,
     documents,
     events,
     first,
+    frame,
     home,
     hooks,
     inbox,
     ingest,
+    journeys,
     live,
     messages,
     operations,
@@ -40,12 +44,14 @@ from tidings.http import (
     public,
     runs,
     settings as workspace_settings,
+    suggest,
     system,
+    templates,
     views,
     web,
 )
 from tidings.http.served import LOCAL, AnyRequest, Served, fit, guard
-from tidings.runtime.app import App
+from tidings.runtime.app import App, Workspace
 from tidings.runtime.errors import StoreUnavailable
 from tidings.worker import Worker
 
@@ -96,8 +102,10 @@ def api() -> Router:
         contact_page.ContactPage,
         consents.Consents,
         documents.Documents,
-        documents.Templates,
-        documents.Journeys,
+        templates.Templates,
+        journeys.Journeys,
+        suggest.suggest,
+        frame.frame,
         messages.Messages,
         runs.Runs,
         events.rejected,
@@ -127,6 +135,7 @@ def plain() -> list[Any]:
         access.login,
         access.logout,
         first.door,
+        demo.enter,
         first.first_link,
         first.first_user,
         documents.schemas,
@@ -149,10 +158,22 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
     @contextlib.asynccontextmanager
     async def working(_: Litestar) -> AsyncIterator[None]:
         worker = Worker(app, settings)
+
+        async def join(workspace: Workspace) -> flow.Setting:
+            """A workspace that is opened later: known to the doors, and worked in."""
+            settings[workspace.name] = await asyncio.to_thread(flow.setting_of, workspace, app.settings)
+            app.workspaces[workspace.name] = workspace
+            await worker.add(workspace.name)
+            return settings[workspace.name]
+
         await worker.start()
+        living = Living(app, join)
+        if app.settings.demo:
+            living.start()
         try:
             yield
         finally:
+            await living.stop()
             await worker.stop()
 
     found = Litestar(

@@ -68,7 +68,7 @@ def inside(page: Page, server: Running) -> Page:
     return page
 
 
-def enter(page: Page, server: Running, to: str = "/w/main/") -> None:
+def enter(page: Page, server: Running, to: str = "/w/main") -> None:
     """Sign in as a person does, and go on to an address."""
     page.goto(f"{server.url}/sign-in?to={to}")
     page.get_by_label("Email").fill("a@example.com")

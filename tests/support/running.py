@@ -19,8 +19,8 @@ PASSWORD = "correct-horse-battery"
 class Running:
     """`tidings serve` in a folder of its own, on a free port."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
-        self.folder, self.settings = folder, settings
+    def __init__(self, folder: Path, *flags: str, **settings: str) -> None:
+        self.folder, self.flags, self.settings = folder, flags, settings
         self.url, self.port, self._cookie = "", 0, ""
         self.start()
 
@@ -28,7 +28,17 @@ class Running:
         """Start (again), on any free port or on a given one, and wait until it answers."""
         environment = os.environ | {f"TIDINGS_{name.upper()}": value for name, value in self.settings.items()}
         environment |= {"TIDINGS_ADMIN_EMAIL": "a@example.com", "TIDINGS_ADMIN_PASSWORD": PASSWORD}
-        command = [sys.executable, "-m", "tidings", "serve", "--data", str(self.folder), "--port", str(port)]
+        command = [
+            sys.executable,
+            "-m",
+            "tidings",
+            "serve",
+            "--data",
+            str(self.folder),
+            "--port",
+            str(port),
+            *self.flags,
+        ]
         log = (self.folder.parent / "serve.log").open("ab")
         offset = log.tell()
         self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=self.folder.parent)
@@ -80,6 +90,12 @@ class Running:
         request.add_header("content-type", "application/json")
         body = json.dumps({"email": email, "password": PASSWORD}).encode()
         with urllib.request.urlopen(request, body, timeout=20) as answer:
+            self._cookie = answer.headers["set-cookie"].partition(";")[0]
+
+    def enter_demo(self) -> None:
+        """Look around the demo, as somebody without an account."""
+        request = urllib.request.Request(self.url + "/api/v1/demo/enter", method="POST", data=b"")
+        with urllib.request.urlopen(request, timeout=20) as answer:
             self._cookie = answer.headers["set-cookie"].partition(";")[0]
 
     def key(self, scope: str) -> str:

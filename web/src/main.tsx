@@ -7,6 +7,7 @@ import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
+import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queries } from "./app/client";
@@ -14,8 +15,7 @@ import { router } from "./app/router";
 import { theme, variables } from "./app/theme";
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="nonce"]')?.content ?? "";
-// What locks the page behind a dialog adds a style of its own; it looks for the nonce here.
-Object.assign(globalThis, { __webpack_nonce__: nonce });
+setNonce(nonce); // for the styles that keep a page still behind a dialog
 const colours = localStorageColorSchemeManager({ key: "tidings-theme" });
 
 createRoot(document.getElementById("root") as HTMLElement).render(

@@ -19,8 +19,8 @@ on conflict (email) do nothing;
 -- find_person: by email
 select id, email, name, role, password_hash, disabled_at from person where email = :email;
 
--- count_people: whether anybody can sign in
-select count(*) from person;
+-- count_people: whether anybody can sign in; the demo's visitor cannot
+select count(*) from person where role <> 'visitor';
 
 -- insert_session: somebody signed in; only the hash of the cookie is kept
 insert into session (token_hash, person_id, created_at, seen_at, expires_at, agent, ip)
@@ -30,6 +30,9 @@ values (:token_hash, :person_id, :now, :now, :expires_at, :agent, :ip);
 select p.id, p.email, p.name, p.role, p.password_hash, p.disabled_at
 from session s join person p on p.id = s.person_id
 where s.token_hash = :token_hash and s.expires_at > :now and p.disabled_at is null;
+
+-- forget_sessions: those that have ended
+delete from session where expires_at <= :now;
 
 -- delete_session: somebody signed out
 delete from session where token_hash = :token_hash;
@@ -59,7 +62,7 @@ update one_time_link set used_at = :now
 where token_hash = :token_hash and purpose = :purpose and used_at is null and expires_at > :now;
 
 -- list_people: everybody who may sign in
-select id, email, name, role, created_at, disabled_at from person order by email;
+select id, email, name, role, created_at, disabled_at from person where role <> 'visitor' order by email;
 
 -- list_sessions: where somebody is signed in
 select token_hash, created_at, seen_at, expires_at, agent, ip from session where person_id = :person_id and expires_at > :now order by created_at desc;

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 queries = sql.load("tidings.access")
 Scope = Literal["browser", "track", "api", "admin"]
 Role = Literal["owner", "admin", "marketer"]
+VISITOR = "visitor"
+"""The role of the one built-in person: everything in the demo, nothing elsewhere. Nobody else is given it."""
 SESSION = 14 * DAY
 FREE_TRIES = 5
 """Wrong guesses that cost nothing; each further one doubles the wait, up to 15 minutes."""
@@ -142,6 +144,16 @@ def add_person(tx: Tx, email: str, password_hash: str, role: str, now: int, *, n
     values = {"email": email.strip().lower(), "name": name, "role": role, "password_hash": password_hash, "now": now}
     if not tx.run(queries.insert_person, **values):
         raise Conflict(f"{email} can sign in already.")
+
+
+def let_visit(tx: Tx, chance: Chance, now: int, *, agent: str = "", ip: str = "") -> str:
+    """The cookie of somebody who looks around the demo; they have no name and no password."""
+    values = {"email": VISITOR, "name": "Visitor", "role": VISITOR, "password_hash": "", "now": now}
+    tx.run(queries.insert_person, **values)
+    tx.run(queries.forget_sessions, now=now)
+    visitor = find_person(tx, VISITOR)
+    assert visitor is not None, "made above, or before"
+    return sign_in(tx, visitor, chance, now, agent=agent, ip=ip)
 
 
 def has_people(tx: Tx) -> bool:

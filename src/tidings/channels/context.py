@@ -9,6 +9,7 @@ from tidings.channels import service as channels
 from tidings.channels.egress import GuardedConnect, GuardedHttp
 from tidings.runtime.app import App, Workspace
 from tidings.runtime.database import Queue
+from tidings.runtime.errors import Forbidden
 
 
 class PluginStorage:
@@ -31,6 +32,8 @@ class PluginContext:
     """One account's world. `address` tells where the server is reached now: that is a setting, and may change."""
 
     def __init__(self, app: App, workspace: Workspace, account: channels.Account, address: Callable[[], str]) -> None:
+        if workspace.is_demo and account.plugin != channels.SANDBOX:
+            raise Forbidden(f"Account {account.name!r} stays closed: nothing leaves the demo.")
         hosts = (host.strip() for host in app.settings.allow_hosts.split(","))
         self.http = GuardedHttp(frozenset(host for host in hosts if host))
         self.connect = GuardedConnect()

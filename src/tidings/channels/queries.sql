@@ -4,6 +4,9 @@ select id, name, plugin, channel, config, state, state_reason, is_default, per_s
 -- find_account: one by name
 select id, name, plugin, channel, config, state, state_reason, is_default, per_second from account where name = :name;
 
+-- is_demo: whether this workspace holds made-up people
+select count(*) from setting where name = 'is_demo';
+
 -- insert_account: a new sender
 insert into account (name, plugin, channel, config, is_default, per_second, created_at, changed_at)
 values (:name, :plugin, :channel, {{json config}}, :is_default, cast(:per_second as real), :now, :now);

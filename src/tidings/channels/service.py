@@ -19,6 +19,8 @@ from tidings.runtime.revisions import bump
 queries = sql.load("tidings.channels")
 _NAME = re.compile(r"^[a-z0-9][a-z0-9_-]{0,62}$")
 _WHERE = re.compile(r" - at `\$\.?(.*)`$")
+SANDBOX = "sandbox"
+"""The plugin from which nothing leaves: the only one that a demo may have."""
 HIDDEN = "••••••"
 """What is shown of a secret, and what leaves it as it is when it comes back."""
 
@@ -115,6 +117,10 @@ def save(
     per_second: float | None = None,
 ) -> Account:
     """Create an account, or change the one of that name; secrets that come back hidden stay as they are."""
+    if plugin.meta.id != SANDBOX and tx.value(queries.is_demo):
+        raise Invalid.at(
+            "plugin", "cannot be here: nothing leaves the demo.", "Use the sandbox, or your own workspace."
+        )
     if not _NAME.match(name):
         raise Invalid.at("name", "needs small letters, digits, - and _.")
     known = tx.row(queries.find_account, Account, name=name)

@@ -76,15 +76,15 @@ def settings(data: str | None, database_url: str | None, **more: Any) -> Setting
     return configuration.read(os.environ, {"data": data, "database_url": database_url} | more)
 
 
-def open_here(given: Settings) -> App:
-    """The stores, opened by this process; 75 when another one holds them."""
-    return open_app(given, SystemClock(), SystemChance())
+def open_here(given: Settings, *, also: str = "") -> App:
+    """The stores, opened by this process; 75 when another one holds them. `also`: a demo is opened only when it is named."""
+    return open_app(given, SystemClock(), SystemChance(), also=also)
 
 
 @contextlib.contextmanager
 def opened(place: Place) -> Iterator[App]:
     """The stores, opened by this process for as long as a command lasts."""
-    app = open_here(place.settings)
+    app = open_here(place.settings, also=place.workspace)
     try:
         app.workspace(place.workspace)
         yield app

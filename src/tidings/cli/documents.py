@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 from msgspec import Struct
 
 from tidings import documents
 from tidings.cli.beside import beside
 from tidings.cli.common import Place, opened, placed, reading
-from tidings.documents import Document
+from tidings.documents import Document, DocumentPlan
 from tidings.runtime.errors import Invalid, Problem
 
 
@@ -53,18 +54,21 @@ def plan(place: Place, files: tuple[str, ...]) -> None:
     checked = _files(files)
     with reading(place) as store:
         plans = store.workspace(lambda tx: [documents.plan(tx, file.document) for file in checked])
-    place.say(plans, "\n".join(f"{one['kind']} {one['name']}: {_difference(one)}" for one in plans))
+    told = "\n".join(f"{one.kind} {one.name}: {_difference(one)}" for one in plans)
+    place.say([msgspec.to_builtins(one) for one in plans], told)
 
 
-def _difference(plan: dict[str, Any]) -> str:
-    if plan["is_new"]:
-        return "is new."
-    if not plan["is_changed"]:
-        return "does not change."
-    parts = [f"{how} {', '.join(plan[how])}" for how in ("added", "changed", "removed") if plan.get(how)]
-    inside = plan.get("inside") or {}
-    parts += [f"{count} people are inside {step} and finish on their version" for step, count in inside.items()]
-    return "; ".join(parts) + "."
+def _difference(plan: DocumentPlan) -> str:
+    warned = "".join(f" Beware: {one}" for one in plan.warnings)
+    if plan.is_new:
+        return f"is new.{warned}"
+    if not plan.is_changed:
+        return f"does not change.{warned}"
+    parts = [f"{how} {', '.join(names)}" for how in ("added", "changed", "removed") if (names := getattr(plan, how))]
+    if plan.kind == "journey":
+        parts += [f"{change.path} changes" for change in plan.fields]
+    parts += [f"{count} people are inside {step} and finish on their version" for step, count in plan.inside.items()]
+    return "; ".join(parts) + f".{warned}"
 
 
 @click.command()

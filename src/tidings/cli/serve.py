@@ -9,6 +9,7 @@ import msgspec
 
 from tidings.cli.beside import beside
 from tidings.cli.common import Place, open_here, opened, placed, settings
+from tidings.runtime.app import DEMO
 
 
 @click.command()
@@ -16,15 +17,17 @@ from tidings.cli.common import Place, open_here, opened, placed, settings
 @click.option("--database-url", default=None, help="Postgres address.")
 @click.option("--host", default=None, help="Address to listen on.")
 @click.option("--port", default=None, type=int, help="Port to listen on; 0 picks a free one.")
-@click.option("--sample", is_flag=True, help="A sample journey on the sandbox, and three people who enter it.")
-def serve(data: str | None, database_url: str | None, host: str | None, port: int | None, sample: bool) -> None:
+@click.option(
+    "--demo", is_flag=True, help="Opens the workspace `demo` to everybody who reaches the server: a shop that lives."
+)
+def serve(data: str | None, database_url: str | None, host: str | None, port: int | None, demo: bool) -> None:
     """The whole product in one process."""
     import logging
 
     from tidings import server
     from tidings.cli import start
 
-    app = open_here(settings(data, database_url, host=host, port=port))
+    app = open_here(settings(data, database_url, host=host, port=port, demo=demo or None))
     logging.basicConfig(level=app.settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for quiet in ("apscheduler", "httpx", "httpcore", "uvicorn"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
@@ -32,7 +35,7 @@ def serve(data: str | None, database_url: str | None, host: str | None, port: in
         bound = server.listen(app.settings.host, app.settings.port)
         chosen = msgspec.structs.replace(app.settings, port=bound.getsockname()[1])
         app = msgspec.structs.replace(app, settings=chosen)
-        start.prepare(app, say=lambda text: click.echo(text, err=True), with_sample=sample)
+        start.prepare(app, say=lambda text: click.echo(text, err=True))
     except BaseException:
         app.close()
         raise
@@ -52,9 +55,8 @@ def init(place: Place) -> None:
 @click.command()
 @placed
 def migrate(place: Place) -> None:
-    """Bring the stores up to date; no server may be running on them."""
-    with opened(place):
-        pass
+    """Bring the stores up to date, the demo's as well; no server may be running on them."""
+    open_here(place.settings, also=DEMO).close()
     place.say({"migrated": True}, "The stores are up to date.")
 
 

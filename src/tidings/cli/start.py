@@ -1,4 +1,4 @@
-"""What a fresh server needs before it serves: a first user, accounts that can send, and a sample when it is asked for."""
+"""What a fresh server needs before it serves: a first user and accounts that can send."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tidings import documents
 from tidings.access import service as access
 from tidings.channels import Channel, loader, service as channels
 from tidings.journeys import service as journeys
@@ -20,15 +19,13 @@ from tidings.runtime.settings import Settings
 SANDBOX = "sandbox"
 
 
-def prepare(app: App, *, say: Callable[[str], None], with_sample: bool = False) -> None:
+def prepare(app: App, *, say: Callable[[str], None]) -> None:
     """Make what is missing; what is there stays as it is."""
     _first_user(app, say)
     plugins = loader.load().found
     now = app.clock.now()
     for workspace in app.workspaces.values():
         _accounts(app, workspace, plugins, now)
-    if with_sample:
-        _sample(app, say)
 
 
 def _accounts(app: App, workspace: Workspace, plugins: dict[str, type[Channel[Any]]], now: int) -> None:
@@ -72,50 +69,6 @@ def smtp_config(url: str) -> dict[str, Any]:
         "password": unquote(parts.password or ""),
         "sender": sender,
     }
-
-
-TEMPLATE = """
-template: sample-welcome
-class: transactional
-subject: "Welcome, {{ contact.first_name | default('friend') }}"
-text: |
-  Hello {{ contact.first_name | default('friend') }}, this message is from the sample journey.
-"""
-JOURNEY = """
-journey: sample
-description: A sample, so that something moves. Archive it when you have your own.
-triggers: [{event: Signed Up}]
-reentry: {after: 1d}
-steps:
-  hello: {send: {channel: email, template: sample-welcome}, next: pause}
-  pause: {wait: {for: 1m}, next: done}
-  done: {update: {add_tags: [welcomed]}, next: end}
-"""
-
-
-def _sample(app: App, say: Callable[[str], None]) -> None:
-    from ruamel.yaml import YAML
-
-    from tidings import flow
-    from tidings.events.calls import Call
-
-    workspace, now = app.workspace("main"), app.clock.now()
-    yaml = YAML(typ="safe", pure=True)
-    checked = [documents.check(yaml.load(text)) for text in (TEMPLATE, JOURNEY)]
-    is_there = any(row.name == "sample" for row in workspace.database.read_now(journeys.journeys))
-    workspace.database.write_now(lambda tx: [documents.publish(tx, one, now, actor="sample") for one in checked])
-    if is_there:
-        say("The sample journey is live; send it somebody with the event Signed Up.")
-        return
-    setting = flow.setting_of(workspace, app.settings)
-    people = {"ada": "Ada", "grace": "Grace", "alan": "Alan"}
-    calls = list[Call]()
-    for user, name in people.items():
-        traits = f'{{"email": "{user}@example.com", "first_name": "{name}"}}'
-        calls.append(Call(kind="identify", user_id=user, at=now, received_at=now, traits=traits))
-        calls.append(Call(kind="track", name="Signed Up", user_id=user, at=now, received_at=now))
-    workspace.database.write_now(lambda tx: flow.ingest(tx, calls, [], setting, now))
-    say("The sample journey is live: three people have just entered it; their messages land in the sandbox.")
 
 
 def findings(store: Reading, settings: Settings, *, is_served: bool) -> dict[str, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from tidings.rules.tree import Depends, Scope
 
@@ -10,8 +12,10 @@ from tidings.rules.tree import Depends, Scope
 class About(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Channel and topic; without a topic, the whole channel."""
 
-    channel: str
-    topic: str = ""
+    channel: Annotated[str, Meta(title="Channel", description="By which they may be written to.", examples=["email"])]
+    topic: Annotated[
+        str, Meta(title="Topic", description="About what; the whole channel when empty.", examples=["news"])
+    ] = ""
 
 
 class Consented(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -19,6 +19,9 @@ where contact_id in {{ids ids}} order by contact_id, channel, topic;
 select id, contact_id, channel, topic, state, basis, method, source, wording, actor, at, expires_at
 from consent_record where contact_id in {{ids ids}} order by id;
 
+-- recent_topics: topics that people have lately agreed to or left
+select distinct topic from (select topic from consent_record order by id desc limit :among) c where topic <> '' order by topic;
+
 -- suppress: never write to these addresses; the wider scope stays
 insert into suppression (kind, value, scope, reason, source, at)
 select kind, value, scope, reason, source, :now

@@ -65,6 +65,11 @@ def records_of(tx: Tx, ids: Iterable[int]) -> list[ConsentRecord]:
     return tx.rows(queries.records_of, ConsentRecord, ids=sorted(ids))
 
 
+def recent_topics(tx: Tx) -> list[str]:
+    """Topics that people have lately agreed to or left."""
+    return tx.values(queries.recent_topics, among=sql.AMONG)
+
+
 def merge(tx: Tx, winner: int, loser: int, now: int) -> None:
     """For every channel and topic the stricter consent of the two becomes the winner's."""
     both = standing(tx, [winner, loser])

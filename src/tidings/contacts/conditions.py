@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from tidings.rules.tree import Depends, Scope
 from tidings.rules.values import Comparison
@@ -12,7 +14,10 @@ from tidings.rules.values import Comparison
 class Attribute(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """`{attribute: plan, eq: pro}`; dots go into objects."""
 
-    attribute: str = msgspec.field(default="")
+    attribute: Annotated[
+        str,
+        Meta(title="Attribute", description="What is known of the contact; dots go into objects.", examples=["plan"]),
+    ] = msgspec.field(default="")
 
     def sql(self, scope: Scope) -> str:
         return self.compare(scope, "c.attributes", self.attribute.split("."))
@@ -27,7 +32,7 @@ class Attribute(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Tagged(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{tag: vip}`."""
 
-    tag: str
+    tag: Annotated[str, Meta(title="Tag", description="They have it.", examples=["vip"])]
 
     def sql(self, scope: Scope) -> str:
         return f"exists (select 1 from tag t where t.contact_id = c.id and t.name = {scope.bind(self.tag)})"

@@ -73,6 +73,12 @@ where 1 = 1 order by path
 on conflict (path) do update set type = 'mixed', last_seen_at = excluded.last_seen_at
 where attribute.type <> excluded.type and attribute.type <> 'mixed';
 
+-- attribute_names: attributes whose path holds a text, the last written first
+select path from attribute where lower(path) like :pattern escape '!' order by last_seen_at desc, path limit :limit;
+
+-- tag_names: tags whose name holds a text, among the first so many that somebody has
+select distinct name from (select name from tag limit :among) t where lower(name) like :pattern escape '!' order by name limit :limit;
+
 -- tags_of: tags of the given contacts
 select contact_id, name from tag where contact_id in {{ids ids}} order by contact_id, name;
 

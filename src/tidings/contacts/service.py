@@ -21,6 +21,7 @@ from tidings.contacts.rows import (
 from tidings.contacts.updates import join_company as join_company, reach as reach, update as update
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import NotFound
+from tidings.runtime.sql import AMONG, containing
 
 
 class Change(Struct, frozen=True, array_like=True):
@@ -51,6 +52,16 @@ def get(tx: Tx, contact_id: int) -> Contact:
 def changes_of(tx: Tx, ids: Iterable[int], *, before: int, before_id: int, limit: int) -> list[Change]:
     """History, newest first, before an instant."""
     return tx.rows(queries.changes_of, Change, ids=sorted(ids), before=before, before_id=before_id, limit=limit)
+
+
+def attribute_names(tx: Tx, text: str, limit: int) -> list[str]:
+    """Attributes whose path holds a text, the last written first."""
+    return tx.values(queries.attribute_names, pattern=containing(text), limit=limit)
+
+
+def tag_names(tx: Tx, text: str, limit: int) -> list[str]:
+    """Tags whose name holds a text."""
+    return tx.values(queries.tag_names, pattern=containing(text), limit=limit, among=AMONG)
 
 
 def with_aliases(tx: Tx, contact_id: int) -> list[int]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from tidings.rules import durations
 from tidings.rules.tree import Depends, Scope
@@ -19,7 +19,9 @@ _OF_PERSON = (
 class Property(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """`{property: plan, eq: pro}`: of the event at hand, or of the one that started the run."""
 
-    property: str = msgspec.field(default="")
+    property: Annotated[
+        str, Meta(title="Property", description="Of the event; dots go into objects.", examples=["total"])
+    ] = msgspec.field(default="")
 
     def sql(self, scope: Scope) -> str:
         return self.compare(scope, "b.properties", self.property.split("."))
@@ -38,9 +40,9 @@ class Property(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Times(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How often: any of these."""
 
-    at_least: int | None = None
-    at_most: int | None = None
-    exactly: int | None = None
+    at_least: Annotated[int | None, Meta(title="At least", description="So often or more.", examples=[1])] = None
+    at_most: Annotated[int | None, Meta(title="At most", description="So often or less.", examples=[3])] = None
+    exactly: Annotated[int | None, Meta(title="Exactly", description="So often.", examples=[2])] = None
 
     def sql(self, scope: Scope, count: str) -> str:
         tests = [("at_least", ">="), ("at_most", "<="), ("exactly", "=")]
@@ -57,11 +59,15 @@ class Times(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{event: Order Completed, count: {at_least: 3}, within: 30d, where: [{property: total, gt: 50}]}`."""
 
-    event: str
-    count: Times | None = None
-    within: str | None = None
-    where: tuple[Property, ...] = ()
-    never: bool = False
+    event: Annotated[str, Meta(title="Event", description="What they did.", examples=["Order Completed"])]
+    count: Annotated[Times | None, Meta(title="How often", description="At least once when nothing is said.")] = None
+    within: Annotated[
+        str | None, Meta(title="Within", description="The time that is looked at; always when empty.", examples=["30d"])
+    ] = None
+    where: Annotated[
+        tuple[Property, ...], Meta(title="Only where", description="Conditions on the properties of the event.")
+    ] = ()
+    never: Annotated[bool, Meta(title="Never", description="They have not done it.")] = False
 
     def __post_init__(self) -> None:
         if self.within is not None:

@@ -65,6 +65,10 @@ select contact_id, max(last_at) from event_count where contact_id in {{ids ids}}
 select id, contact_id, name, at, received_at, kind, message_id, properties, context
 from event where contact_id in {{ids ids}} and name = :name and at = :at order by id limit 1;
 
+-- recent_names: names of events that hold a text, among the last so many
+select name from (select name, id from event order by id desc limit :among) e where lower(name) like :pattern escape '!'
+group by name order by count(*) desc, name limit :limit;
+
 -- events_of: events of one person, newest first
 select id, contact_id, name, at, received_at, kind, message_id, properties, context
 from event where contact_id in {{ids ids}} and (at < :before or (at = :before and id < :before_id))

@@ -178,6 +178,11 @@ def nearest(tx: Tx, ids: Iterable[int], name: str, at: int) -> Event | None:
     return tx.row(queries.event_at, Event, ids=sorted(ids), name=name, at=at)
 
 
+def recent_names(tx: Tx, text: str, limit: int) -> list[str]:
+    """Names of events that hold a text, the most frequent of late first."""
+    return tx.values(queries.recent_names, pattern=sql.containing(text), limit=limit, among=sql.AMONG)
+
+
 def events_of(tx: Tx, ids: Iterable[int], *, before: int, before_id: int, limit: int) -> list[Event]:
     """One person's events (with those of whom they were merged from), newest first, before an instant."""
     return tx.rows(queries.events_of, Event, ids=sorted(ids), before=before, before_id=before_id, limit=limit)

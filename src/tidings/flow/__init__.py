@@ -1,9 +1,9 @@
 """The story of an event: it comes in, changes what we know, ends, wakes and starts journeys, and its facts go round again.
 
 This is the first package to read: `ingest` (an event comes in), `reactions` (what follows), `deliver` (time passes,
-messages leave), `answers` (people and providers answer), `explaining` (why). Only flow makes things happen to each other: rooms return
-facts, flow announces them. Every function here is a unit's inside: it gets a transaction and `now`, and touches nothing
-else.
+messages leave), `answers` (people and providers answer), `explaining` (why), `testing` (how does it look). Only flow makes
+things happen to each other: rooms return facts, flow announces them. Every function here is a unit's inside: it gets a
+transaction and `now`, and touches nothing else.
 """
 
 from tidings.flow.answers import (
@@ -32,3 +32,4 @@ from tidings.flow.reactions import (
     react as react,
 )
 from tidings.flow.setting import KINDS as KINDS, Setting as Setting, setting_of as setting_of
+from tidings.flow.testing import Test as Test, send_test as send_test

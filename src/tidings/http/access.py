@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from litestar import Controller, Response, delete, get, post
@@ -19,6 +19,7 @@ from tidings.http.served import (
     AnyRequest,
     check_origin,
     must_administer,
+    must_live_here,
     now,
     once,
     served,
@@ -27,7 +28,7 @@ from tidings.http.served import (
 )
 from tidings.http.shapes import gives, pages, record, shape, wider
 from tidings.runtime.database import Tx
-from tidings.runtime.errors import Forbidden
+from tidings.runtime.errors import Forbidden, NotFound
 
 _slow = asyncio.Semaphore(2)
 """Passwords are checked two at a time: each takes 19 MiB."""
@@ -98,6 +99,7 @@ class People(Controller):
     @get(responses=pages(shape(access.Listed, "TeamMember")))
     async def index(self, request: AnyRequest) -> dict[str, Any]:
         """Everybody, by email."""
+        must_live_here(request, "Who may sign in")
         rows = await served(request).app.system.read(access.people)
         return {"items": [shown(row) for row in rows], "next": None}
 
@@ -105,6 +107,7 @@ class People(Controller):
     async def create(self, request: AnyRequest, data: JSONBody[NewPerson]) -> dict[str, Any]:
         """Somebody may sign in from now on."""
         must_administer(request, "Letting people in")
+        must_live_here(request, "Letting people in")
         at, system = now(request), served(request).app.system
         hashed = await hashed_password(data.password)
 
@@ -127,12 +130,18 @@ class Sessions(Controller):
         name, at = request.state["actor"].name, now(request)
         mine = access.digest(request.cookies.get(COOKIE, ""))
         rows = await served(request).app.system.read(lambda tx: access.sessions(tx, name, at))
+        if request.state["actor"].role == access.VISITOR:
+            rows = [row for row in rows if row.id == mine]  # visitors share a name, and nothing else
         return {"items": [shown(row) | {"is_this": row.id == mine} for row in rows], "next": None}
 
     @delete("/{session_id:str}")
     async def end(self, request: AnyRequest, session_id: FromPath[str]) -> None:
         """That browser is signed out."""
         name = request.state["actor"].name
+        if request.state["actor"].role == access.VISITOR and session_id != access.digest(
+            request.cookies.get(COOKIE, "")
+        ):
+            raise NotFound("There is no such session.")
         await served(request).app.system.write(lambda tx: access.end_session(tx, name, session_id))
 
 
@@ -196,21 +205,26 @@ class Place(Struct, kw_only=True):
 
 
 class Me(Struct, kw_only=True):
-    """Who asks, and where they may go."""
+    """Who asks, where they are now, and where they may go."""
 
     name: str
     workspace: str
     is_person: bool
-    role: str
+    role: Literal["owner", "admin", "marketer", "visitor", "api"]
     version: str
     workspaces: list[Place]
 
 
 @get("/me", tags=["access"])
 async def me(request: AnyRequest) -> Me:
-    """Who asks, and which workspaces they may enter."""
+    """Who asks. Keys and visitors are bound to one workspace; other people may enter every one that is open."""
     actor: Actor = request.state["actor"]
-    names = sorted(served(request).app.workspaces) if actor.is_person else [actor.workspace]
-    places = [Place(name=name, title=name.capitalize(), is_demo=False) for name in names]
+    is_free = actor.is_person and actor.role != access.VISITOR
+    found = sorted(served(request).app.workspaces.values(), key=lambda one: (one.is_demo, one.name))
+    places = [
+        Place(name=one.name, title=one.title, is_demo=one.is_demo)
+        for one in found
+        if is_free or one.name == actor.workspace
+    ]
     known = msgspec.structs.asdict(actor)
     return Me(**known, version=__version__, workspaces=places)

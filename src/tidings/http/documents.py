@@ -1,68 +1,141 @@
-"""Templates and journeys over HTTP: check, plan, publish, look, pause, go on, enrol."""
+"""Documents of any kind over HTTP: check, plan, publish; drafts and versions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any, Literal
 
-import msgspec
-from litestar import Controller, get, post
-from litestar.params import FromPath, FromQuery, JSONBody
-from msgspec import Meta, Struct
+from litestar import Controller, delete, get, post, put
+from litestar.params import FromPath, JSONBody
+from msgspec import Struct
 
-from tidings import documents, flow
+from tidings import documents
 from tidings.channels import form_schema
-from tidings.http.paging import before, page
-from tidings.http.served import AnyRequest, database, now, once, setting, shown, workspace
-from tidings.journeys import documents as journey_documents, enrolments, service as journeys
-from tidings.rules.durations import milliseconds
+from tidings.http.served import AnyRequest, database, now, once
+from tidings.http.shapes import gives
+from tidings.journeys import forms
 from tidings.runtime.database import Tx
-from tidings.runtime.errors import Invalid, NotFound
-from tidings.templates import service as templates
-from tidings.templates.models import TemplateDocument
+from tidings.runtime.errors import NotFound, Problem
+from tidings.runtime.ids import iso
+from tidings.templates.models import Edition, TemplateDocument
+
+Kind = Literal["template", "journey"]
 
 
-class Go(Struct, kw_only=True, forbid_unknown_fields=True):
-    """How a paused journey goes on: `run` what fell due, spread `over` a while; `shift` by the pause; or `skip` it."""
+class ValidDocument(Struct, kw_only=True):
+    """A document that could be published."""
 
-    how: str = "run"
-    over: str = "0s"
+    kind: Kind
+    name: str
+    valid: bool
 
 
-class Enrol(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Who enters."""
+class PublishedDocument(Struct, kw_only=True):
+    """A document that is live now; `published` is false when nothing changed."""
 
-    contact_ids: Annotated[list[int], Meta(min_length=1, max_length=enrolments.MOST)]
-    per_minute: Annotated[int, Meta(ge=1, le=60_000)] | None = None
-    properties: dict[str, Any] = msgspec.field(default_factory=dict)
+    kind: Kind
+    name: str
+    published: bool
+
+
+class DocumentProblem(Struct, kw_only=True):
+    """One place: an error keeps the document from being published, a warning says what will go wrong all the same."""
+
+    level: Literal["error", "warning"]
+    path: str
+    message: str
+    hint: str
+
+
+class DocumentDraft(Struct, kw_only=True):
+    """A document that is being written; `based_on` is the version that was live when it was begun, 0 for none."""
+
+    kind: Kind
+    name: str
+    document: dict[str, Any]
+    based_on: int
+    saved_at: str
+    actor: str
+    problems: list[DocumentProblem]
+
+
+class DocumentEdition(Struct, kw_only=True):
+    """A version: its number, when it was published, and by whom."""
+
+    number: int
+    at: str
+    actor: str
+
+
+class DocumentVersion(Struct, kw_only=True):
+    """A document as one of its versions says it."""
+
+    kind: Kind
+    name: str
+    number: int
+    document: dict[str, Any]
+
+
+def problems_of(tx: Tx, document: dict[str, Any]) -> list[DocumentProblem]:
+    """What is wrong with a document, errors first."""
+
+    def told(level: Literal["error", "warning"], one: Problem) -> DocumentProblem:
+        return DocumentProblem(level=level, path=one.path, message=one.message, hint=one.hint)
+
+    errors, warnings = documents.problems(tx, document)
+    return [told("error", one) for one in errors] + [told("warning", one) for one in warnings]
+
+
+def shown_draft(tx: Tx, found: documents.Draft) -> DocumentDraft:
+    """A draft with what is wrong with it now."""
+    document = documents.decoded(found)
+    return DocumentDraft(
+        kind=found.kind,  # type: ignore[arg-type]
+        name=found.name,
+        document=document,
+        based_on=found.based_on,
+        saved_at=iso(found.at) or "",
+        actor=found.actor,
+        problems=problems_of(tx, document),
+    )
+
+
+def draft_of(tx: Tx, kind: Kind, name: str) -> DocumentDraft | None:
+    """The draft of a document, if there is one."""
+    found = documents.draft(tx, kind, name)
+    return shown_draft(tx, found) if found is not None else None
+
+
+def shown_editions(editions: list[Edition]) -> list[DocumentEdition]:
+    """Versions as people expect them."""
+    return [DocumentEdition(number=one.number, at=iso(one.at) or "", actor=one.actor) for one in editions]
 
 
 class Documents(Controller):
-    """Any document: check, plan, publish."""
+    """Any document: check, plan, publish; its draft, its versions."""
 
     path = "/documents"
     tags = ("documents",)
 
-    @post("/validate", status_code=200)
+    @post("/validate", status_code=200, responses=gives(ValidDocument))
     async def validate(self, data: JSONBody[dict[str, Any]]) -> dict[str, Any]:
         """Whether a document could be published; 400 names every place that is wrong."""
         kind, name = documents.name(documents.check(data))
         return {"kind": kind, "name": name, "valid": True}
 
     @post("/plan", status_code=200)
-    async def plan(self, request: AnyRequest, data: JSONBody[dict[str, Any]]) -> dict[str, Any]:
-        """What publishing would change, and who is inside the steps that change."""
+    async def plan(self, request: AnyRequest, data: JSONBody[dict[str, Any]]) -> documents.DocumentPlan:
+        """What publishing would change, place by place, and who is inside the steps that change."""
         document = documents.check(data)
         return await database(request).read(lambda tx: documents.plan(tx, document))
 
-    @post("/publish", status_code=200)
+    @post("/publish", status_code=200, responses=gives(PublishedDocument))
     async def publish(self, request: AnyRequest, data: JSONBody[dict[str, Any]]) -> dict[str, Any]:
-        """Make a document live; one that does not validate changes nothing."""
+        """Make a document live, and be done with its draft; one that does not validate changes nothing."""
         at, actor = now(request), request.state["actor"].name
         document = documents.check(data)
         return await once(request, lambda tx: documents.publish(tx, document, at, actor=actor))
 
-    @post("/publish-all", status_code=200)
+    @post("/publish-all", status_code=200, responses=gives(list[PublishedDocument]))
     async def publish_all(self, request: AnyRequest, data: JSONBody[list[dict[str, Any]]]) -> list[dict[str, Any]]:
         """Make several documents live together; if one does not validate, none is changed."""
         at, actor = now(request), request.state["actor"].name
@@ -73,119 +146,46 @@ class Documents(Controller):
 
         return await once(request, unit)
 
+    @get("/{kind:str}/{name:str}/draft")
+    async def show_draft(self, request: AnyRequest, kind: FromPath[str], name: FromPath[str]) -> DocumentDraft:
+        """The draft of a document, with what is wrong with it."""
 
-class Templates(Controller):
-    """Templates as they are live."""
-
-    path = "/templates"
-    tags = ("templates",)
-
-    @get()
-    async def index(self, request: AnyRequest) -> dict[str, Any]:
-        """Every template."""
-        rows = await database(request).read(templates.versions)
-        return {"items": [shown(row) for row in rows], "next": None}
-
-
-class Journeys(Controller):
-    """Journeys as they are live."""
-
-    path = "/journeys"
-    tags = ("journeys",)
-
-    @get()
-    async def index(self, request: AnyRequest) -> dict[str, Any]:
-        """Every journey."""
-        rows = await database(request).read(journeys.journeys)
-        return {"items": [shown(row) for row in rows], "next": None}
-
-    @get("/{name:str}")
-    async def show(self, request: AnyRequest, name: FromPath[str]) -> dict[str, Any]:
-        """One journey: its document, people inside each step, runs in each state."""
-
-        def unit(tx: Tx) -> dict[str, Any]:
-            inside, states = journeys.people(tx, name)
-            return shown(journeys.find(tx, name)) | {
-                "document": journeys.pull(tx, name),
-                "inside": inside,
-                "runs": states,
-            }
+        def unit(tx: Tx) -> DocumentDraft:
+            found = documents.draft(tx, kind, name)
+            if found is None:
+                raise NotFound(f"{kind.capitalize()} {name!r} has no draft.")
+            return shown_draft(tx, found)
 
         return await database(request).read(unit)
 
-    @post("/{name:str}/pause", status_code=200)
-    async def pause(self, request: AnyRequest, name: FromPath[str]) -> dict[str, Any]:
-        """Entries and steps stop; exits and goals still work."""
-        at = now(request)
-        return await self._change(request, name, lambda tx: journeys.pause(tx, name, at))
+    @put("/{kind:str}/{name:str}/draft")
+    async def save_draft(
+        self, request: AnyRequest, kind: FromPath[str], name: FromPath[str], data: JSONBody[dict[str, Any]]
+    ) -> DocumentDraft:
+        """Keep a document beside the live one, valid or not; the answer says what is wrong with it."""
+        at, actor = now(request), request.state["actor"].name
 
-    @post("/{name:str}/resume", status_code=200)
-    async def resume(self, request: AnyRequest, name: FromPath[str], data: JSONBody[Go]) -> dict[str, Any]:
-        """Go on."""
-        try:
-            over = milliseconds(data.over)
-        except ValueError as error:
-            raise Invalid.at("over", f"{error}.") from error
-        at = now(request)
-        return await self._change(request, name, lambda tx: journeys.unpause(tx, name, at, how=data.how, over=over))
+        def unit(tx: Tx) -> DocumentDraft:
+            return shown_draft(tx, documents.save(tx, kind, name, data, at, actor=actor))
 
-    @post("/{name:str}/archive", status_code=200)
-    async def archive(self, request: AnyRequest, name: FromPath[str]) -> dict[str, Any]:
-        """Nobody enters any more; people inside finish."""
-        at = now(request)
-        return await self._change(request, name, lambda tx: journeys.archive(tx, name, at))
+        return await database(request).write(unit)
 
-    @post("/{name:str}/enrol", status_code=200)
-    async def enrol(self, request: AnyRequest, name: FromPath[str], data: JSONBody[Enrol]) -> dict[str, Any]:
-        """People enter by hand; audience and re-entry hold for them as for everybody. Up to 1,000 enter at once; more,
-        or any with `per_minute`, enter at a pace: the answer is then the enrolment."""
-        at, actor, here = now(request), request.state["actor"].name, setting(request)
-        people = sorted(set(data.contact_ids))
+    @delete("/{kind:str}/{name:str}/draft")
+    async def drop_draft(self, request: AnyRequest, kind: FromPath[str], name: FromPath[str]) -> None:
+        """Throw a draft away; what is live stays."""
+        await database(request).write(lambda tx: documents.drop(tx, kind, name))
 
-        def unit(tx: Tx) -> dict[str, Any]:
-            if data.per_minute is None and len(people) <= enrolments.AT_ONCE:
-                entered = flow.enrol(tx, name, people, data.properties, here, at)
-                return {"entered": entered, "refused": len(people) - entered, "enrolment": None}
-            live, pace = journeys.live(tx, here.live), data.per_minute or enrolments.DEFAULT_PACE
-            begun = enrolments.start(tx, name, people, data.properties, at, live, per_minute=pace, actor=actor)
-            return {"entered": 0, "refused": 0, "enrolment": shown(begun)}
+    @get("/{kind:str}/{name:str}/versions/{number:int}")
+    async def show_version(
+        self, request: AnyRequest, kind: FromPath[str], name: FromPath[str], number: FromPath[int]
+    ) -> DocumentVersion:
+        """A document as one of its versions says it."""
 
-        found = await once(request, unit)
-        workspace(request).timers.ring()
-        return found
+        def unit(tx: Tx) -> DocumentVersion:
+            found = documents.version(tx, kind, name, number)
+            return DocumentVersion(kind=kind, name=name, number=number, document=found)  # type: ignore[arg-type]
 
-    @get("/{name:str}/enrolments")
-    async def list_enrolments(
-        self, request: AnyRequest, name: FromPath[str], cursor: FromQuery[str] = "", limit: FromQuery[int] = 50
-    ) -> dict[str, Any]:
-        """Lists of people that enter at a pace, newest first, and how far each has come."""
-        limit = max(1, min(limit, 200))
-
-        def unit(tx: Tx) -> list[enrolments.Enrolment]:
-            return enrolments.page(tx, journeys.find(tx, name).id, before=before(cursor)[1], limit=limit)
-
-        rows = await database(request).read(unit)
-        return page([shown(row) for row in rows], limit, (0, rows[-1].id if rows else 0))
-
-    @post("/{name:str}/enrolments/{enrolment_id:int}/cancel", status_code=200)
-    async def cancel(self, request: AnyRequest, name: FromPath[str], enrolment_id: FromPath[int]) -> dict[str, Any]:
-        """Whoever has not entered yet does not."""
-        at = now(request)
-
-        def unit(tx: Tx) -> dict[str, Any]:
-            enrolments.cancel(tx, enrolment_id, at)
-            return shown(enrolments.get(tx, enrolment_id))
-
-        return await once(request, unit)
-
-    async def _change(self, request: AnyRequest, name: str, change: Callable[[Tx], object]) -> dict[str, Any]:
-        def unit(tx: Tx) -> dict[str, Any]:
-            change(tx)
-            return shown(journeys.find(tx, name))
-
-        found = await once(request, unit)
-        workspace(request).timers.ring()
-        return found
+        return await database(request).read(unit)
 
 
 @get("/api/schemas/{kind:str}", tags=["documents"])
@@ -193,7 +193,7 @@ async def schemas(kind: FromPath[str]) -> dict[str, Any]:
     """The JSON Schema of a kind of document, for editors: `journey.json`, `template.json`."""
     match kind.removesuffix(".json"):
         case "journey":
-            return journey_documents.schema()
+            return forms.schema()
         case "template":
             return form_schema(TemplateDocument)
     raise NotFound(f"There is no kind of document {kind!r}.")

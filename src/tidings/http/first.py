@@ -36,13 +36,18 @@ class Door(Struct, kw_only=True):
 
     needs_first_user: bool
     demo: bool
+    """It is open now, and may be entered."""
+    is_demo_coming: bool
+    """It is being made, or lives through what it missed; it opens in some seconds."""
 
 
 @get("/api/v1/first", tags=["access"])
 async def door(request: AnyRequest) -> Door:
     """What somebody who is not signed in may do here."""
-    has_people = await served(request).app.system.read(access.has_people)
-    return Door(needs_first_user=not has_people, demo=False)
+    here = served(request)
+    has_people, is_open = await here.app.system.read(access.has_people), here.demo() is not None
+    is_coming = here.app.settings.demo and not is_open
+    return Door(needs_first_user=not has_people, demo=is_open, is_demo_coming=is_coming)
 
 
 @get("/api/v1/first/{token:str}", tags=["access"])

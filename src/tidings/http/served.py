@@ -43,6 +43,10 @@ class Served(Struct, eq=False, kw_only=True):
     is_stopping: bool = False
     """Streams end when this is set, so that stopping need not wait for them."""
 
+    def demo(self) -> Workspace | None:
+        """The demo, when it is open."""
+        return next((one for one in self.app.workspaces.values() if one.is_demo), None)
+
     async def key(self, text: str) -> access.Key | None:
         """Whose key this is; remembered for a few seconds, so that a revoked one opens nothing soon after."""
         now, digest = self.app.clock.monotonic(), access.digest(text)
@@ -70,9 +74,16 @@ class Unknown(Exception):
 
 
 def must_administer(request: Connection, what: str) -> None:
-    """Only owners and admins, and keys of scope admin."""
-    if request.state["actor"].role not in ("owner", "admin"):
+    """Only owners and admins, and keys of scope admin; in the demo everybody who looks around."""
+    if request.state["actor"].role not in ("owner", "admin", access.VISITOR):
         raise Forbidden(f"{what} needs the role owner or admin, or a key of scope admin.")
+
+
+def must_live_here(request: Connection, what: str) -> None:
+    """What concerns the whole installation is not for those who only look around the demo, nor for the demo's keys."""
+    actor: Actor = request.state["actor"]
+    if actor.role == access.VISITOR or (not actor.is_person and workspace(request).is_demo):
+        raise Forbidden(f"{what} is not for visitors of the demo.")
 
 
 def served(connection: Connection) -> Served:
@@ -109,12 +120,7 @@ async def _actor(connection: Connection) -> Actor:
         return Actor("command line", name, is_person=True, role="owner")
     scheme, _, text = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        key = await here.key(text.strip())
-        if key is None:
-            raise Unknown("This key is not known, or it was revoked.")
-        if key.scope not in ("api", "admin"):
-            raise Forbidden(f"A key of scope {key.scope} cannot do this; make one of scope api.")
-        return Actor(f"key:{key.id}", key.workspace, is_person=False, role=key.scope)
+        return await _program(here, text.strip())
     cookie = connection.cookies.get(COOKIE)
     if not cookie:
         raise Unknown("Sign in, or send a key: Authorization: Bearer tk_….")
@@ -123,15 +129,38 @@ async def _actor(connection: Connection) -> Actor:
         person = await here.app.system.read(lambda tx: access.who(tx, cookie, here.app.clock.now()))
     except Forbidden:
         raise Unknown("This session has ended. Sign in again.") from None
+    if person.role == access.VISITOR:
+        return _visitor(here, person, _named(connection, ""))
     name = _named(connection)
     here.app.workspace(name)
     return Actor(person.email, name, is_person=True, role=person.role)
 
 
-def _named(connection: Connection) -> str:
+async def _program(here: Served, text: str) -> Actor:
+    key = await here.key(text)
+    if key is None:
+        raise Unknown("This key is not known, or it was revoked.")
+    if key.scope not in ("api", "admin"):
+        raise Forbidden(f"A key of scope {key.scope} cannot do this; make one of scope api.")
+    is_demo = here.app.workspace(key.workspace).is_demo
+    role = access.VISITOR if is_demo and key.scope == "admin" else key.scope
+    return Actor(f"key:{key.id}", key.workspace, is_person=False, role=role)
+
+
+def _visitor(here: Served, person: access.Person, asked: str) -> Actor:
+    """Whoever looks around the demo, while it is open; they are nowhere else, whatever they ask for."""
+    demo = here.demo()
+    if demo is None:
+        raise Unknown("The demo is closed. Sign in.")
+    if asked not in ("", demo.name):
+        raise Forbidden("You are looking around the demo; sign in to enter other workspaces.")
+    return Actor(person.email, demo.name, is_person=True, role=person.role)
+
+
+def _named(connection: Connection, otherwise: str = "main") -> str:
     """The workspace that is meant; a browser's event stream can send no header, so it says it in the query."""
     meant = connection.headers.get("tidings-workspace") or connection.query_params.get("workspace")
-    return str(meant or "main")
+    return str(meant or otherwise)
 
 
 async def fit(request: AnyRequest) -> None:

@@ -5,28 +5,33 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Struct
 
 from tidings.events.conditions import Property
 from tidings.journeys.steps import KINDS, Step
+from tidings.journeys.steps.about import told
+from tidings.journeys.steps.send import SendStep
 from tidings.rules import durations
 from tidings.rules.tree import Condition, Depends, Group, Kinds, parse
 from tidings.runtime.errors import Invalid, Problem
 
 END = "end"
+RESERVED = frozenset({"kinds"})
+"""Names that stand for something else in the addresses of the API."""
 _NAME = re.compile(r"^[a-z0-9][a-z0-9_-]{0,62}$")
+_ONE_OF = f"Write one of {', '.join(KINDS)}."
 _WHERE = re.compile(r" - at `\$(.*)`$")
 
 
 class Trigger(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{event: Form Submitted, where: [{property: form, eq: guide}]}`, or `{api: true}`."""
 
-    event: str = ""
-    where: tuple[Property, ...] = ()
-    api: bool = False
+    event: Annotated[str, told("Event", "Whoever does this enters.", "Form Submitted", suggest="events")] = ""
+    where: Annotated[tuple[Property, ...], told("Only where", "Conditions on the properties of the event.")] = ()
+    api: Annotated[bool, told("By hand or by the API", "Nobody enters by what they do; people are enrolled.")] = False
 
     def __post_init__(self) -> None:
         if bool(self.event) == self.api:
@@ -36,9 +41,11 @@ class Trigger(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Goal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{event: Order Completed, within: 30d}` after entry."""
 
-    event: str
-    where: tuple[Property, ...] = ()
-    within: str | None = None
+    event: Annotated[
+        str, told("Event", "What the journey is for; whoever does it has arrived.", "Order Completed", suggest="events")
+    ]
+    where: Annotated[tuple[Property, ...], told("Only where", "Conditions on the properties of the event.")] = ()
+    within: Annotated[str | None, told("Within", "It counts so long after they entered.", "30d")] = None
 
     def __post_init__(self) -> None:
         if self.within is not None:
@@ -48,9 +55,13 @@ class Goal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Reentry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{after: 90d}` since the last entry, `{after_exit: 0d}` since the last end, or `{by: order_id}` once per value."""
 
-    after: str | None = None
-    after_exit: str | None = None
-    by: str | None = None
+    after: Annotated[str | None, told("After", "Again when so long has passed since they entered.", "90d")] = None
+    after_exit: Annotated[str | None, told("After the end", "Again when so long has passed since they left.", "0d")] = (
+        None
+    )
+    by: Annotated[
+        str | None, told("Once for each", "Once for each value of this property of the event.", "order_id")
+    ] = None
 
     def __post_init__(self) -> None:
         if sum(value is not None for value in (self.after, self.after_exit, self.by)) != 1:
@@ -92,11 +103,13 @@ class Definition(Struct, frozen=True, kw_only=True):
 
 def check(data: Any, kinds: Kinds) -> Definition:
     """A document as a definition; `Invalid` names every place that is wrong, and nothing is changed."""
-    document = _document(data)
+    document = _document(data, kinds)
     problems = list[Problem]()
     if not _NAME.match(document.journey):
         problems.append(Problem("journey", "needs a name of small letters, digits, - and _."))
-    steps, questions = _steps(document, kinds, problems)
+    if document.journey in RESERVED:
+        problems.append(Problem("journey", f"{document.journey!r} is a word of the API.", "Choose another name."))
+    steps, questions = _steps(document.steps, kinds, problems)
     audience = _rule(document.audience, kinds, "audience", problems)
     exits = _any([_rule(rule, kinds, f"exit[{i}]", problems) for i, rule in enumerate(document.exit)])
     start = document.start or next(iter(document.steps), "")
@@ -117,11 +130,26 @@ def check(data: Any, kinds: Kinds) -> Definition:
     )
 
 
-def _document(data: Any) -> Journey:
+def _document(data: Any, kinds: Kinds) -> Journey:
+    """The document; where it is not one, what is wrong with it and, as far as they can be read, with its steps."""
+    steps = data.get("steps") if isinstance(data, dict) else None
+    if isinstance(steps, dict):
+        wrong = [
+            Problem(f"steps.{name}", "is not a step.", _ONE_OF) for name, step in steps.items() if not _is_step(step)
+        ]
+        if wrong:
+            raise Invalid(*wrong)
     try:
         return msgspec.convert(data, Journey)
     except msgspec.ValidationError as error:
-        raise Invalid(_problem("", error)) from error
+        problems = [_problem("", error)]
+        if isinstance(steps, dict) and steps and not problems[0].path.startswith("steps"):
+            _steps(steps, kinds, problems)
+        raise Invalid(*problems) from error
+
+
+def _is_step(step: Any) -> bool:
+    return isinstance(step, dict) and all(isinstance(key, str) for key in step)
 
 
 def _problem(path: str, error: msgspec.ValidationError) -> Problem:
@@ -146,20 +174,18 @@ def _any(rules: list[Condition | None]) -> Condition | None:
 
 
 def _steps(
-    document: Journey, kinds: Kinds, problems: list[Problem]
+    written: dict[str, dict[str, Any]], kinds: Kinds, problems: list[Problem]
 ) -> tuple[dict[str, Step], dict[str, tuple[Condition, ...]]]:
     steps: dict[str, Step] = {}
     questions: dict[str, tuple[Condition, ...]] = {}
-    for name, data in document.steps.items():
+    for name, data in written.items():
         path = f"steps.{name}"
         if not _NAME.match(name) or name == END:
             problems.append(Problem(path, "needs a name of small letters, digits, - and _, other than `end`."))
         found = [kind for kind in KINDS if kind in data]
         if len(found) != 1:
-            hint = f"Write one of {', '.join(KINDS)}."
-            problems.append(
-                Problem(path, f"has {'no kind' if not found else 'two kinds: ' + ' and '.join(found)}.", hint)
-            )
+            wrong = "no kind" if not found else f"two kinds: {' and '.join(found)}"
+            problems.append(Problem(path, f"has {wrong}.", _ONE_OF))
             continue
         try:
             steps[name] = msgspec.convert(data, KINDS[found[0]])
@@ -168,7 +194,7 @@ def _steps(
             problems.append(_problem(path, error))
         except Invalid as error:
             problems += error.problems
-    if not document.steps:
+    if not written:
         problems.append(Problem("steps", "is empty.", "A journey has at least one step."))
     return steps, questions
 
@@ -252,9 +278,10 @@ def depends(definition: Definition) -> Depends:
     return found | Depends(events=frozenset({definition.document.goal.event} if definition.document.goal else ()))
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema of the document, each step kind with its own."""
-    components = [Journey, *KINDS.values()]
-    (root, *steps), definitions = msgspec.json.schema_components(components, ref_template="#/$defs/{name}")
-    definitions["Journey"]["properties"]["steps"] = {"type": "object", "additionalProperties": {"anyOf": steps}}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "journey", **root, "$defs": definitions}
+def sends(definition: Definition) -> list[tuple[str, str, str]]:
+    """(step, channel, template) of every step that sends a template."""
+    return [
+        (name, step.send.channel, step.send.template)
+        for name, step in definition.steps.items()
+        if isinstance(step, SendStep)
+    ]

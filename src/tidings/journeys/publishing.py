@@ -12,6 +12,7 @@ from tidings.journeys.live import queries
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import NotFound
 from tidings.runtime.revisions import bump
+from tidings.templates.models import Edition
 
 
 class JourneyRow(Struct, frozen=True, array_like=True):
@@ -45,6 +46,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     changed: list[str]
     inside: dict[str, int]
     """How many people are now inside each step that changes or goes; they finish on their version."""
+    before: dict[str, Any]
+    """What is live now; empty when nothing is."""
 
 
 def find(tx: Tx, name: str) -> JourneyRow:
@@ -98,7 +101,26 @@ def plan(tx: Tx, definition: Definition) -> Plan:
         removed=removed,
         changed=changed,
         inside={step: people[step] for step in (*changed, *removed) if step in people},
+        before=old if stored else {},
     )
+
+
+def editions(tx: Tx, name: str) -> list[Edition]:
+    """Every version, newest first: its number, when, and by whom."""
+    return tx.rows(queries.editions, Edition, id=find(tx, name).id)
+
+
+def numbered(tx: Tx, name: str, number: int) -> dict[str, Any]:
+    """What a version says, as it is stored."""
+    stored = tx.value(queries.numbered_body, id=find(tx, name).id, number=number)
+    if stored is None:
+        raise NotFound(f"Journey {name!r} has no version {number}.")
+    return msgspec.json.decode(stored)  # type: ignore[no-any-return]
+
+
+def live_number(tx: Tx, name: str) -> int:
+    """The number of the live version; 0 when there is none."""
+    return int(tx.value(queries.live_number, name=name) or 0)
 
 
 def pull(tx: Tx, name: str) -> dict[str, Any]:

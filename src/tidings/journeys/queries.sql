@@ -31,6 +31,62 @@ select v.hash from journey j join journey_version v on v.id = j.version_id where
 -- live_body: the live version as it was published
 select v.body from journey j join journey_version v on v.id = j.version_id where j.name = :name;
 
+-- live_number: the number of the live version
+select v.number from journey j join journey_version v on v.id = j.version_id where j.name = :name;
+
+-- numbered_body: what one version says
+select body from journey_version where journey_id = :id and number = :number;
+
+-- editions: every version of a journey, newest first
+select number, created_at, actor from journey_version where journey_id = :id order by number desc;
+
+-- live_documents: the version that is live of each journey that was published, with its number and when
+select j.id, v.number, v.created_at, v.body from journey j join journey_version v on v.id = j.version_id order by j.id;
+
+-- numbers: of every journey, who is inside, who has come and gone
+select journey_id,
+  count(distinct case when state in ('active', 'failed') then contact_id end),
+  sum(case when state = 'failed' then 1 else 0 end),
+  sum(case when started_at >= :since then 1 else 0 end),
+  sum(case when state = 'completed' and reason <> 'goal after end' then 1 else 0 end),
+  sum(case when state = 'goal' or (state = 'completed' and reason = 'goal after end') then 1 else 0 end)
+from run group by journey_id;
+
+-- sent_by_journey: messages of journeys that left, of those with an id from :from_id on
+select r.journey_id, count(*) from message m join run r on r.id = m.source_id
+where m.id >= :from_id and (m.source || '') = 'journey' and m.sent_at is not null group by r.journey_id;
+
+-- passed_by_step: how many went through each exit, ever
+select c.step, c.exit, cast(sum(c.passed_count) as integer) from step_count c join journey_version v on v.id = c.version_id
+where v.journey_id = :id group by c.step, c.exit order by c.step, c.exit;
+
+-- messages_by_step: what became of messages with an id from :from_id on
+select m.step, m.state, count(*) from message m join run r on r.id = m.source_id
+where m.id >= :from_id and (m.source || '') = 'journey' and r.journey_id = :id group by m.step, m.state order by m.step, m.state;
+
+-- failed_by_step: how many runs rest at each step after a failure, and the newest of them with its reason
+select step, failed_count, run_id, contact_id, at, error from (
+  select t.step, t.run_id, t.contact_id, t.entered_at as at, t.error,
+    count(*) over (partition by t.step) as failed_count, row_number() over (partition by t.step order by t.entered_at desc, t.id desc) as place
+  from token t join run r on r.id = t.run_id where t.journey_id = :id and t.state = 'failed' and r.state = 'failed'
+) f where place = 1 order by step;
+
+-- refused_by_step: the newest message of each step that did not arrive, with the provider's words
+select step, message_id, contact_id, at, reason from (
+  select m.step, m.id as message_id, m.contact_id, coalesce(m.ended_at, m.asked_at) as at, m.reason,
+    row_number() over (partition by m.step order by m.id desc) as place
+  from message m join run r on r.id = m.source_id
+  where m.id >= :from_id and (m.source || '') = 'journey' and r.journey_id = :id and m.state in ('failed', 'bounced', 'uncertain', 'held')
+) f where place = 1 order by step;
+
+-- people_at: who stands at a step, newest first
+select t.id, t.run_id, t.contact_id, t.state, t.entered_at, t.due_at, t.error,
+  coalesce((select min(w.name) from wait w where w.contact_id = t.contact_id and w.token_id = t.id), '')
+from token t join run r on r.id = t.run_id
+where t.journey_id = :id and t.step = :step and r.state in ('active', 'failed') and t.id < :before
+  and (:state = '' or t.state = :state)
+order by t.id desc limit :limit;
+
 -- people_by_step: how many are inside each step
 select t.step, count(*) from token t join run r on r.id = t.run_id
 where t.journey_id = :id and r.state in ('active', 'failed') group by t.step order by t.step;

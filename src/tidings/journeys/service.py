@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from tidings.journeys.dates import follow as follow
+from tidings.journeys.documents import sends as sends
 from tidings.journeys.endings import end as end, merge as merge
 from tidings.journeys.engine import Walked as Walked, walk as walk
 from tidings.journeys.entry import Refusal as Refusal, enrol as enrol, refusals_of as refusals_of
@@ -23,7 +24,10 @@ from tidings.journeys.publishing import (
     JourneyRow as JourneyRow,
     Plan as Plan,
     archive as archive,
+    editions as editions,
     find as find,
+    live_number as live_number,
+    numbered as numbered,
     plan as plan,
     publish as publish,
     pull as pull,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from tidings.rules.durations import instant
 
@@ -17,9 +17,14 @@ NAMES: tuple[Day, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday"
 class Window(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}):
     """`{days: weekdays, from: "09:00", to: "17:00"}`; a window that ends before it begins spans midnight."""
 
-    days: Literal["every", "weekdays", "weekend"] | tuple[Day, ...] = "every"
-    from_: str = "00:00"
-    to: str = "24:00"
+    days: Annotated[
+        Literal["every", "weekdays", "weekend"] | tuple[Day, ...],
+        Meta(title="Days", description="Every day, weekdays, the weekend, or days by name.", examples=["weekdays"]),
+    ] = "every"
+    from_: Annotated[str, Meta(title="From", description="Hour and minute, where they live.", examples=["09:00"])] = (
+        "00:00"
+    )
+    to: Annotated[str, Meta(title="To", description="24:00 is the end of the day.", examples=["17:00"])] = "24:00"
 
     def __post_init__(self) -> None:
         if minutes(self.from_) == minutes(self.to):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from tidings.rules.tree import Depends, Scope
 
@@ -24,8 +24,15 @@ _TESTS = {
 class MessageDid(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{message: hello, did: opened}`: the newest message of that step in this run; human opens and clicks only."""
 
-    message: str
-    did: Literal["sent", "delivered", "opened", "clicked", "bounced", "failed"]
+    message: Annotated[str, Meta(title="Step", description="The step that sent the message.", examples=["hello"])]
+    did: Annotated[
+        Literal["sent", "delivered", "opened", "clicked", "bounced", "failed"],
+        Meta(
+            title="Was",
+            description="What became of it; only what people do counts as opened or clicked.",
+            examples=["clicked"],
+        ),
+    ]
 
     def sql(self, scope: Scope) -> str:
         about = f"m.source = 'journey' and m.source_id = b.run_id and m.contact_id = c.id and m.step = {scope.bind(self.message)}"

@@ -11,7 +11,7 @@ from msgspec import Struct
 from tidings.consent import service as consent
 from tidings.contacts import service as contacts
 from tidings.messages import policy
-from tidings.messages.models import ONCE, Claimed, Ended, Lane, Ledger, MessageClass, Room, State
+from tidings.messages.models import ONCE, TEST, Claimed, Ended, Lane, Ledger, MessageClass, Room, State
 from tidings.messages.service import domain_of, queries
 from tidings.runtime.database import Tx
 from tidings.templates import service as templates
@@ -68,7 +68,9 @@ def depart(tx: Tx, ids: Sequence[int], lane: Lane, owner: int, ledger: Ledger, n
     reached = contacts.addresses_of(tx, people)
     standings = consent.standing(tx, people) if lane.has_policy else {}
     at = {
-        m.id: m.address if m.address_kind == "url" else reached.get(alive[m.contact_id], {}).get(m.address_kind, "")
+        m.id: m.address
+        if m.address_kind == "url" or m.source == TEST
+        else reached.get(alive[m.contact_id], {}).get(m.address_kind, "")
         for m in messages
     }
     listed = (

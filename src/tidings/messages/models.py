@@ -66,6 +66,11 @@ class Asked(Struct, frozen=True, kw_only=True):
     """Milliseconds after `due_at` past which it expires; None: never."""
 
 
+TEST = "test"
+"""The source of messages that somebody sends to see how they look: they carry their document, count nowhere, and are no
+facts."""
+
+
 class Ended(Struct, frozen=True, kw_only=True):
     """A message came to its end (or to doubt): what its token needs to go on."""
 

@@ -228,7 +228,7 @@ from {{rows known: provider_id text, message_id integer}} r
 where report.account_id = :account_id and report.provider_id = r.provider_id and report.applied_at is null and report.message_id is null;
 
 -- waiting_reports: reports that can be applied, because their message is back from the provider
-select r.id, m.id, m.contact_id, m.channel, m.topic, m.address_kind, m.address, m.state, r.status, r.why, r.at, r.code, r.detail
+select r.id, m.id, m.contact_id, m.channel, m.topic, m.address_kind, m.address, m.state, r.status, r.why, r.at, r.code, r.detail, m.source
 from message m join report r on r.message_id = m.id
 where m.id in {{ids ids}} and r.applied_at is null and m.state in ('sent', 'delivered', 'bounced', 'complained', 'uncertain')
 order by r.at, r.id;
@@ -278,6 +278,16 @@ where source = :source and source_id in {{ids ids}} and state = 'held' and reaso
 select id, contact_id, token_id, state from message
 where source = :source and source_id in {{ids ids}} and state = 'held' and reason = :reason and due_at <= :now
 order by id {{lock}};
+
+-- newest_message: the message that was asked for last
+select id, asked_at from message order by id desc limit 1;
+
+-- message_from: the first message with an id or a higher one
+select id, asked_at from message where id >= :id order by id limit 1;
+
+-- sent_by_template: messages that left since an instant, by template
+select t.name, count(*) from message m join template_version v on v.id = m.template_version_id join template t on t.id = v.template_id
+where m.id >= :from_id and m.sent_at >= :since group by t.name;
 
 -- count_states_since: how many messages of some time stand where
 select state, count(*) from message where asked_at >= :since group by state;

@@ -13,7 +13,7 @@ from tidings.consent import service as consent
 from tidings.consent.models import Grant
 from tidings.contacts import service as contacts
 from tidings.events.models import Happened
-from tidings.messages.models import Ended, State, Unsettled
+from tidings.messages.models import TEST, Ended, State, Unsettled
 from tidings.messages.service import queries, withdraw_address, withdraw_topic
 from tidings.runtime.database import Tx
 
@@ -55,6 +55,7 @@ class _Waiting(Struct, frozen=True, array_like=True):
     at: int
     code: str
     detail: str
+    source: str
 
 
 def take(tx: Tx, account_id: int, reports: Sequence[Report], now: int) -> Told:
@@ -106,10 +107,10 @@ def _apply(tx: Tx, message_ids: Sequence[int], now: int) -> Told:
             row = {"id": report.message_id, "state": str(target), "status": report.status, "reason": words}
             climbed[report.message_id] = row | {"at": report.at}
             if target is not State.SENT:
-                facts.append(_fact(report, contact_id, f"message.{target}"))
+                facts += _fact(report, contact_id, f"message.{target}")
         if report.status in ("opened", "clicked"):
             _engaged(tx, report)
-            facts.append(_fact(report, contact_id, f"message.{report.status}"))
+            facts += _fact(report, contact_id, f"message.{report.status}")
     if climbed:
         tx.run(queries.climb, reports=list(climbed.values()))
     tx.run(queries.applied, ids=[report.id for report in waiting], now=now)
@@ -117,10 +118,13 @@ def _apply(tx: Tx, message_ids: Sequence[int], now: int) -> Told:
     return Told(ended=ended, facts=[msgspec.structs.replace(fact, key=key) for key, fact in enumerate(facts)])
 
 
-def _fact(report: _Waiting, contact_id: int, name: str) -> Happened:
+def _fact(report: _Waiting, contact_id: int, name: str) -> list[Happened]:
+    """What is announced; nothing of a test."""
+    if report.source == TEST:
+        return []
     told = {"message_id": report.message_id, "channel": report.channel, "topic": report.topic}
     properties = msgspec.json.encode(told).decode()
-    return Happened(key=0, contact_id=contact_id, name=name, at=report.at, properties=properties)
+    return [Happened(key=0, contact_id=contact_id, name=name, at=report.at, properties=properties)]
 
 
 def _engaged(tx: Tx, report: _Waiting) -> None:

@@ -212,6 +212,16 @@ def decisions_of(tx: Tx, contact_id: int, kind: str, subject_id: int) -> list[De
     return tx.rows(queries.decisions_of, Decision, contact_id=contact_id, kind=kind, subject_id=subject_id)
 
 
+class _Next(Struct, frozen=True, array_like=True):
+    account_id: int
+    due_at: int
+
+
+def next_due(tx: Tx) -> dict[int, int]:
+    """Account -> when the next of its messages falls due."""
+    return {row.account_id: row.due_at for row in tx.rows(queries.next_due, _Next)}
+
+
 def send_again(tx: Tx, message_id: int, now: int) -> None:
     """A person decides that an uncertain, failed or expired message goes out (again)."""
     if not tx.run(queries.send_again, id=message_id, now=now):

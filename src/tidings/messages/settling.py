@@ -13,7 +13,7 @@ from tidings.consent import service as consent
 from tidings.contacts import service as contacts
 from tidings.events.models import Happened
 from tidings.messages import reports
-from tidings.messages.models import ONCE, Ended, Lane, State, Unsettled
+from tidings.messages.models import ONCE, TEST, Ended, Lane, State, Unsettled
 from tidings.messages.service import alert, pause_account, queries, withdraw_address
 from tidings.runtime.clock import HOUR, MINUTE
 from tidings.runtime.database import Tx
@@ -173,5 +173,5 @@ def _facts(rows: list[Unsettled], ended: list[Ended], now: int) -> list[Happened
             properties=msgspec.json.encode({"message_id": row.id, "channel": row.channel, "topic": row.topic}).decode(),
         )
         for key, row in enumerate(rows)
-        if row.id in outcome and outcome[row.id].outcome in ("sent", "failed")
+        if row.source != TEST and row.id in outcome and outcome[row.id].outcome in ("sent", "failed")
     ]

@@ -25,12 +25,17 @@ from tidings.runtime.watch import Watch
 queries = sql.load("tidings.runtime")
 SYSTEM = "tidings"
 """Name of the system store: `tidings.db`, or the Postgres schema."""
+DEMO = "demo"
+"""The workspace of made-up people; it is opened only when it is asked for."""
 
 
 class Workspace(Struct, frozen=True, eq=False, kw_only=True):
     """One workspace: its own store, its own secrets, its own bells."""
 
     name: str
+    title: str = ""
+    is_demo: bool = False
+    """It holds made-up people: nothing but the sandbox may send from it."""
     database: Database
     epoch: str
     """Random; renewed when the store is restored or copied. Part of every key that leaves the house."""
@@ -62,8 +67,7 @@ class App(Struct, frozen=True, eq=False, kw_only=True):
     def close(self) -> None:
         """Finish what is being written and let go of the stores."""
         for workspace in self.workspaces.values():
-            with contextlib.suppress(StoreUnavailable):
-                workspace.database.write_now(lambda tx: tx.run(queries.end_process, incarnation=self.incarnation))
+            leave(self, workspace)
             workspace.database.close()
         self.system.close()
         if self.lock is not None:
@@ -183,36 +187,81 @@ def _register(tx: Tx, number: int, now: int) -> None:
     tx.run(queries.add_process, incarnation=number, now=now, host=platform.node())
 
 
-def _open_workspace(app: App, name: str, open_store: Opener) -> Workspace:
+class WorkspaceRow(Struct, frozen=True, array_like=True):
+    """A workspace as it is listed."""
+
+    name: str
+    title: str
+    is_demo: int
+
+
+def workspaces(tx: Tx) -> list[WorkspaceRow]:
+    """Every workspace, open or not."""
+    return tx.rows(queries.list_workspaces, WorkspaceRow)
+
+
+def add_workspace(tx: Tx, row: WorkspaceRow, now: int) -> None:
+    """A workspace is listed from now on; once."""
+    tx.run(queries.add_workspace, name=row.name, title=row.title, is_demo=row.is_demo, now=now)
+
+
+def workspace_in(app: App, row: WorkspaceRow, database: Database) -> Workspace:
+    """A store as a workspace: brought up to date, with its secret and its epoch, and this process registered in it."""
     now = app.clock.now()
-    database = open_store(f"ws_{name}")
-    try:
-        migrate.apply(database, "workspace", now)
-        secret = app.system.write_now(lambda tx: _secret(tx, f"workspace:{name}", app.chance))
-        epoch = database.write_now(lambda tx: _epoch(tx, app.chance, now))
-        database.write_now(lambda tx: _register(tx, app.incarnation, now))
-    except BaseException:
-        database.close()
-        raise
+    migrate.apply(database, "workspace", now)
+    secret = app.system.write_now(lambda tx: _secret(tx, f"workspace:{row.name}", app.chance))
+    epoch = database.write_now(lambda tx: _epoch(tx, app.chance, now))
+    database.write_now(lambda tx: _register(tx, app.incarnation, now))
     return Workspace(
-        name=name, database=database, epoch=epoch, secret=secret, timers=Bell(), lanes=Bell(), accounts=Bell()
+        name=row.name,
+        title=row.title,
+        is_demo=bool(row.is_demo),
+        database=database,
+        epoch=epoch,
+        secret=secret,
+        timers=Bell(),
+        lanes=Bell(),
+        accounts=Bell(),
     )
 
 
-def _workspaces(tx: Tx, now: int) -> list[str]:
-    tx.run(queries.add_workspace, name="main", now=now)
-    return tx.values(queries.list_workspaces)
+def leave(app: App, workspace: Workspace) -> None:
+    """This process holds nothing in the workspace any more."""
+    with contextlib.suppress(StoreUnavailable):
+        workspace.database.write_now(lambda tx: tx.run(queries.end_process, incarnation=app.incarnation))
 
 
-def _open_stores(app: App, open_store: Opener) -> None:
+def _open_workspace(app: App, row: WorkspaceRow, open_store: Opener) -> Workspace:
+    database = open_store(f"ws_{row.name}")
+    try:
+        return workspace_in(app, row, database)
+    except BaseException:
+        database.close()
+        raise
+
+
+def open_workspace(app: App, name: str) -> Workspace:
+    """One that is listed; the app does not have it yet."""
+    row = next((row for row in app.system.read_now(workspaces) if row.name == name), None)
+    if row is None:
+        raise NotFound(f"There is no workspace {name!r}.")
+    with _opener(app.settings, app.chance) as open_store:
+        return _open_workspace(app, row, open_store)
+
+
+def _open_stores(app: App, open_store: Opener, also: str) -> None:
     now = app.clock.now()
     migrate.apply(app.system, "system", now)
-    for name in app.system.write_now(lambda tx: _workspaces(tx, now)):
-        app.workspaces[name] = _open_workspace(app, name, open_store)
+    main = WorkspaceRow("main", "Main", 0)
+    app.system.write_now(lambda tx: add_workspace(tx, main, now))
+    for row in app.system.read_now(workspaces):
+        if not row.is_demo or row.name == also:
+            app.workspaces[row.name] = _open_workspace(app, row, open_store)
 
 
-def open_app(settings: Settings, clock: Clock, chance: Chance) -> App:
-    """Open both stores, bring them up to date and register this process; one sentence says why it cannot."""
+def open_app(settings: Settings, clock: Clock, chance: Chance, *, also: str = "") -> App:
+    """Open both stores, bring them up to date and register this process; one sentence says why it cannot. A demo stays closed
+    unless it is named in `also`."""
     held = _hold(settings)
     with contextlib.ExitStack() as undo:
         if held is not None:
@@ -231,6 +280,6 @@ def open_app(settings: Settings, clock: Clock, chance: Chance) -> App:
             )
             undo.pop_all()
             undo.callback(app.close)
-            _open_stores(app, open_store)
+            _open_stores(app, open_store, also)
         undo.pop_all()
     return app

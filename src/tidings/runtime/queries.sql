@@ -5,10 +5,10 @@ select value from installation where name = :name
 insert into installation (name, value) values (:name, :value) on conflict (name) do nothing
 
 -- add_workspace: a workspace by its name, once
-insert into workspace (name, created_at) values (:name, :now) on conflict (name) do nothing
+insert into workspace (name, title, is_demo, created_at) values (:name, :title, :is_demo, :now) on conflict (name) do nothing
 
--- list_workspaces: the names of all workspaces
-select name from workspace order by name
+-- list_workspaces: all workspaces, and which of them is a demo
+select name, title, is_demo from workspace order by name
 
 -- find_setting: a setting of the workspace as JSON text
 select value from setting where name = :name

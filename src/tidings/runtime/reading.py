@@ -10,15 +10,14 @@ from typing import Any
 
 from msgspec import Struct
 
-from tidings.runtime import migrate, sql
-from tidings.runtime.app import SYSTEM, sqlite_file
+from tidings.runtime import migrate
+from tidings.runtime.app import SYSTEM, sqlite_file, workspaces
 from tidings.runtime.database import Unit
 from tidings.runtime.errors import NotFound, StoreUnavailable
 from tidings.runtime.settings import Settings
 from tidings.runtime.sqlite import connect
 from tidings.runtime.sqlite_tx import SqliteTx
 
-queries = sql.load("tidings.runtime")
 Look = Callable[[Unit[Any]], Any]
 """Runs a unit against a store and gives its value."""
 
@@ -35,7 +34,7 @@ def open_reading(settings: Settings, workspace: str) -> Iterator[Reading]:
     """Both stores for looking at them; one sentence says why it cannot be."""
     with contextlib.ExitStack() as stack:
         system = stack.enter_context(_look(settings, SYSTEM, "system"))
-        if workspace not in system(lambda tx: tx.values(queries.list_workspaces)):
+        if workspace not in {row.name for row in system(workspaces)}:
             raise NotFound(f"There is no workspace {workspace!r}.")
         store = stack.enter_context(_look(settings, f"ws_{workspace}", "workspace"))
         yield Reading(system=system, workspace=store)

@@ -42,6 +42,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             description="Seconds of silence after which the other processes on one Postgres take over from one.", gt=0
         ),
     ] = 60.0
+    demo: Annotated[
+        bool,
+        Meta(description="Opens the workspace `demo`, a shop with a history, to everybody who reaches the server."),
+    ] = False
     backlog: Annotated[int, Meta(description="Waiting writes above which ingest answers 429.", ge=1)] = 5000
     log_level: Annotated[str, Meta(description="debug, info, warning or error.")] = "info"
 

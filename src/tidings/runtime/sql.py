@@ -134,3 +134,13 @@ def translate(text: str, dialect: Dialect) -> str:
     typed = _TYPE.sub(lambda found: dialect.types[found[1]], expanded)
     tailed = typed if dialect.name == "sqlite" else _TAIL.sub(")", typed)
     return dialect.parameters(tailed)
+
+
+AMONG = 20_000
+"""How many rows are looked through for names that are in use: most are found, and it is always quick."""
+
+
+def containing(text: str) -> str:
+    """A pattern for `lower(x) like :pattern escape '!'`: whatever holds this text."""
+    plain = text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{plain}%"

@@ -23,3 +23,11 @@ from template_version where template_id = :template_id;
 
 -- set_live: the version that is sent from now on
 update template set version_id = :version_id, changed_at = :now where id = :id;
+
+-- editions: every version of a template, newest first
+select v.number, v.created_at, v.actor from template t join template_version v on v.template_id = t.id where t.name = :name
+order by v.number desc;
+
+-- numbered_version: a version by its number
+select v.id, v.template_id, t.name, v.number, v.body, v.links, v.created_at
+from template t join template_version v on v.template_id = t.id where t.name = :name and v.number = :number;

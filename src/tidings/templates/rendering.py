@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import html as escaping
 import re
+import traceback
 from typing import Any, Literal
 
 import msgspec
@@ -25,8 +26,8 @@ _NEVER = ("unsubscribe_url", "preferences_url")
 class Unrenderable(Exception):
     """This message cannot be made for this person; `how` says whether that fails or only skips it."""
 
-    def __init__(self, message: str, how: Literal["failed", "skipped"] = "failed") -> None:
-        self.how = how
+    def __init__(self, message: str, how: Literal["failed", "skipped"] = "failed", place: str = "") -> None:
+        self.how, self.place = how, place
         super().__init__(message)
 
 
@@ -39,6 +40,18 @@ class Compiled(Struct, frozen=True):
     links: tuple[str, ...]
     missing: str
     problems: tuple[Problem, ...]
+
+
+class Preview(Struct, frozen=True):
+    """How a message would look to somebody, and what is wrong with it."""
+
+    subject: str
+    html: str
+    text: str
+    problems: tuple[Problem, ...]
+
+
+PARTS = ("subject", "html", "text")
 
 
 class Signed(Struct, frozen=True, kw_only=True):
@@ -94,16 +107,7 @@ def render(version: Compiled, variables: dict[str, Any], signed: Signed, budget:
 
     values = _lenient(variables) if version.missing == "default" else variables
     values = values | {"_link": link, "unsubscribe_url": signed.unsubscribe, "preferences_url": signed.preferences}
-    try:
-        subject = run(version.subject, values, budget) if version.subject else ""
-        html = run(version.html, values, budget) if version.html else ""
-        text = run(version.text, values, budget) if version.text else ""
-    except UndefinedError as error:
-        raise Unrenderable(f"{error}", "skipped" if version.missing == "skip" else "failed") from error
-    except TemplateError as error:
-        raise Unrenderable(f"{error}") from error
-    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-        raise Unrenderable(f"{type(error).__name__}: {error}") from error
+    subject, html, text = (_part(version, part, values, budget) for part in PARTS)
     if html and not text:
         text = plain(html)
     if html and signed.unsubscribe and signed.unsubscribe not in html:
@@ -115,6 +119,42 @@ def render(version: Compiled, variables: dict[str, Any], signed: Signed, budget:
     if html and signed.open:
         html = _before_end(html, f'<img src="{escaping.escape(signed.open)}" width="1" height="1" alt="">')
     return Content(subject=" ".join(subject.split()), html=html, text=text)
+
+
+def _part(version: Compiled, part: str, values: dict[str, Any], budget: Budget) -> str:
+    template: Template | None = getattr(version, part)
+    if template is None:
+        return ""
+    try:
+        return run(template, values, budget)
+    except UndefinedError as error:
+        how: Literal["failed", "skipped"] = "skipped" if version.missing == "skip" else "failed"
+        raise Unrenderable(f"{error}", how, _place(part, error)) from error
+    except TemplateError as error:
+        raise Unrenderable(f"{error}", place=_place(part, error)) from error
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        raise Unrenderable(f"{type(error).__name__}: {error}", place=_place(part, error)) from error
+
+
+def _place(part: str, error: BaseException) -> str:
+    """`html:12`: the part, and the line of the template at which it went wrong, where that is known."""
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == "<template>"]
+    return f"{part}:{lines[-1]}" if lines else part
+
+
+def preview(document: TemplateDocument, variables: dict[str, Any], signed: Signed, budget: Budget) -> Preview:
+    """What this person would read, as far as it can be made, and what is wrong with the rest."""
+    version = compiled(document)
+    problems, found = list(version.problems), dict[str, Content]()
+    for part in PARTS:
+        alone = {other: None for other in PARTS if other != part}
+        try:
+            found[part] = render(msgspec.structs.replace(version, **alone), variables, signed, budget)
+        except Unrenderable as error:
+            problems.append(Problem(error.place or part, f"{error}."))
+            found[part] = Content()
+    text = found["text"].text or ("" if document.text else found["html"].text)
+    return Preview(found["subject"].subject, found["html"].html, text, tuple(problems))
 
 
 class _Quiet(dict[str, Any]):
@@ -153,10 +193,10 @@ def plain(html: str) -> str:
 
 
 def variables(attributes: str, body: str) -> dict[str, Any]:
-    """What a template may name: contact, event, journey."""
+    """What a template may name: contact, event, journey. A test may be read as somebody else than who gets it."""
     given = msgspec.json.decode(body)
     return {
-        "contact": msgspec.json.decode(attributes),
+        "contact": given["contact"] if "contact" in given else msgspec.json.decode(attributes),
         "event": given.get("event", {}),
         "journey": given.get("journey", ""),
     }

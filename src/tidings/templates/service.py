@@ -14,7 +14,7 @@ from tidings.runtime import sql
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound, Problem
 from tidings.runtime.revisions import bump
-from tidings.templates.models import LiveTemplate, TemplateDocument, VersionRow
+from tidings.templates.models import Edition, LiveTemplate, TemplateDocument, VersionRow
 from tidings.templates.rendering import compiled
 
 queries = sql.load("tidings.templates")
@@ -101,6 +101,11 @@ def document_of(row: VersionRow) -> TemplateDocument:
     return msgspec.json.decode(row.body, type=TemplateDocument)
 
 
+def stored(body: dict[str, Any]) -> TemplateDocument:
+    """A document that was checked before it was stored."""
+    return msgspec.convert(body, TemplateDocument)
+
+
 def versions(tx: Tx) -> list[VersionRow]:
     """Every live template, by name."""
     return tx.rows(queries.list_templates, VersionRow)
@@ -117,3 +122,26 @@ def version(tx: Tx, version_id: int) -> VersionRow:
 def links_of(row: VersionRow) -> list[str]:
     """The targets of a version's numbered links."""
     return msgspec.json.decode(row.links, type=list[str])
+
+
+def editions(tx: Tx, name: str) -> list[Edition]:
+    """Every version of a template, newest first."""
+    return tx.rows(queries.editions, Edition, name=name)
+
+
+def numbered(tx: Tx, name: str, number: int) -> VersionRow:
+    """A version by its number."""
+    row = tx.row(queries.numbered_version, VersionRow, name=name, number=number)
+    if row is None:
+        raise NotFound(f"Template {name!r} has no version {number}.")
+    return row
+
+
+def names(tx: Tx, text: str, limit: int) -> list[str]:
+    """Templates whose name holds a text."""
+    return [row.name for row in versions(tx) if text.lower() in row.name][:limit]
+
+
+def topics(tx: Tx) -> list[str]:
+    """Topics that templates are about."""
+    return sorted({topic for row in versions(tx) if (topic := document_of(row).topic)})

@@ -170,37 +170,38 @@ class Worker:
         self._plugins = loader.load(folders)
         for where, problem in self._plugins.problems.items():
             log.error("plugin %s was not loaded: %s", where, problem)
-        self._workers = [
-            WorkspaceWorker(app, workspace, self._plugins, settings[name]) for name, workspace in app.workspaces.items()
-        ]
-        self._workspaces, self._clock = list(app.workspaces.values()), app.clock
-        self._stores = [app.system, *(workspace.database for workspace in self._workspaces)]
+        self._app, self._settings = app, settings
+        self._workers = list[WorkspaceWorker]()
         self._every, self._beat_every = app.settings.timers_every, min(BEAT, app.settings.takeover_after / 6)
-        self._scheduler: AsyncIOScheduler | None = None
-
-    async def start(self) -> None:
-        for worker in self._workers:
-            await worker.start()
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
+
+    async def start(self) -> None:
+        for name in list(self._app.workspaces):
+            await self.add(name)
         self._scheduler.add_job(self._ring, "interval", seconds=self._every, id="ring")
-        for number, worker in enumerate(self._workers):
-            self._scheduler.add_job(worker.beat, "interval", seconds=self._beat_every, id=f"beat {number}")
-            self._scheduler.add_job(worker.poll, "interval", seconds=5, id=f"poll {number}")
         self._scheduler.add_job(self._tidy, "interval", hours=1, id="tidy")
         self._scheduler.start()
 
+    async def add(self, name: str) -> None:
+        """Go to work in a workspace that the app has open; it may come later than the others."""
+        worker = WorkspaceWorker(self._app, self._app.workspaces[name], self._plugins, self._settings[name])
+        await worker.start()
+        self._workers.append(worker)
+        self._scheduler.add_job(worker.beat, "interval", seconds=self._beat_every, id=f"beat {name}")
+        self._scheduler.add_job(worker.poll, "interval", seconds=5, id=f"poll {name}")
+
     async def _tidy(self) -> None:
-        now = self._clock.now()
-        for database in self._stores:
+        now = self._app.clock.now()
+        for database in (self._app.system, *(one.database for one in self._app.workspaces.values())):
             await database.write(lambda tx: idempotency.forget(tx, now), Queue.BULK)
 
     async def stop(self) -> None:
-        if self._scheduler is not None:
+        if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         await asyncio.gather(*(worker.stop() for worker in self._workers))
 
     async def _ring(self) -> None:
-        for workspace in self._workspaces:
+        for workspace in self._app.workspaces.values():
             workspace.timers.ring()
             workspace.lanes.ring()

@@ -25,11 +25,12 @@ from tidings.channels import (
 )
 from tidings.channels.context import PluginContext
 from tidings.messages import ledger, tokens
+from tidings.messages.models import TEST
 from tidings.runtime.app import App, Workspace
 from tidings.runtime.database import Queue, Tx
 from tidings.templates import rendering
 from tidings.templates.sandbox import Budget
-from tidings.templates.service import document_of
+from tidings.templates.service import document_of, stored
 from tidings.worker.breaker import Breaker, DomainPace, Pace
 
 log = logging.getLogger("tidings.lane")
@@ -100,10 +101,11 @@ class Lane:
     async def stop(self) -> None:
         """Finish what is being handed over; give back what is not."""
         self._stopping.set()
-        feeder, *workers = self._tasks
-        feeder.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await feeder
+        feeders, workers = self._tasks[:1], self._tasks[1:]
+        for feeder in feeders:
+            feeder.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await feeder
         await self._give_back()
         for worker in workers:
             worker.cancel()  # between two batches this ends it; inside one `_work` shields the batch
@@ -113,10 +115,22 @@ class Lane:
 
     # --- claim, decide, render ---------------------------------------------------------------------------------------
 
+    async def once(self) -> list[int]:
+        """Claim a slice and hand it over, in one go; for a clock that somebody moves. What was claimed."""
+        if self._breaker.rests(self._app.clock.monotonic()) > 0:
+            return []
+        ids = await self._slice()
+        while not self._ready.empty():
+            await self._send(self._batch([self._ready.get_nowait()]))
+        return ids
+
     async def _feed(self) -> None:
         while True:
             try:
-                count = await self._slice()
+                rest = self._breaker.rests(self._app.clock.monotonic())
+                if rest > 0:
+                    await asyncio.sleep(min(rest, 1.0))
+                count = len(await self._slice()) if rest <= 0 else 0
             except asyncio.CancelledError:
                 raise
             except Exception:  # the tick is one of the rims: the lane goes on
@@ -126,11 +140,7 @@ class Lane:
             if count == 0:
                 await self._workspace.lanes.wait(1.0)
 
-    async def _slice(self) -> int:
-        rest = self._breaker.rests(self._app.clock.monotonic())
-        if rest > 0:
-            await asyncio.sleep(min(rest, 1.0))
-            return 0
+    async def _slice(self) -> list[int]:
         limit = SLICE if self._pace.per_second is None else max(1, min(SLICE, int(self._pace.per_second)))
         database, owner = self._workspace.database, self._app.incarnation
         room = self._domains.room(self._app.clock.monotonic()) if self._domains else None
@@ -138,7 +148,7 @@ class Lane:
             lambda tx: ledger.claim(tx, self._rules, owner, self._app.clock.now(), limit=limit, room=room), Queue.TIMERS
         )
         if not claimed:
-            return 0
+            return []
         if self._domains:
             self._domains.take(claimed.values(), self._app.clock.monotonic())
         ids = list(claimed)
@@ -157,7 +167,7 @@ class Lane:
                 unfit.append(outbound)
         if unfit:
             await self._mark(results=unfit)
-        return len(ids)
+        return ids
 
     def _render(self, departing: ledger.Departing) -> Outbound | Failed:
         message = departing.message
@@ -186,6 +196,8 @@ class Lane:
 
     def _content(self, departing: ledger.Departing) -> Content:
         given = msgspec.json.decode(departing.message.body)
+        if departing.message.source == TEST:
+            return self._rendered(departing, rendering.compiled(stored(given["document"])))
         if departing.version is None:
             if given.get("template"):
                 raise rendering.Unrenderable(f"There is no template {given['template']!r} any more.")
@@ -193,13 +205,17 @@ class Lane:
         version = departing.version
         if version.id not in self._compiled:
             self._compiled[version.id] = rendering.compiled(document_of(version))
+        return self._rendered(departing, self._compiled[version.id])
+
+    def _rendered(self, departing: ledger.Departing, version: rendering.Compiled) -> Content:
         values = rendering.variables(departing.attributes, departing.message.body)
-        return rendering.render(
-            self._compiled[version.id], values, self._signed(departing.message), Budget(self._app.clock.monotonic)
-        )
+        budget = Budget(self._app.clock.monotonic)
+        return rendering.render(version, values, self._signed(departing.message), budget)
 
     def _signed(self, message: Any) -> rendering.Signed:
         base, secret, links = self._setting.address, self._workspace.secret, self._links(message)
+        if message.source == TEST:  # whoever looks at a test is not counted
+            return rendering.Signed(unsubscribe=links.unsubscribe)
         return rendering.Signed(
             click=f"{base}/c/{tokens.make(secret, 'click', message.id)}",
             open=f"{base}/o/{tokens.make(secret, 'open', message.id)}",
@@ -207,7 +223,8 @@ class Lane:
         )
 
     def _links(self, message: Any) -> Links:
-        if message.message_class not in ("lifecycle", "promotional"):
+        shown = msgspec.json.decode(message.body)["document"]["class"] if message.source == TEST else ""
+        if (shown or message.message_class) not in ("lifecycle", "promotional"):
             return Links()
         token = tokens.make(self._workspace.secret, "unsubscribe", message.id)
         return Links(unsubscribe=f"{self._setting.address}/u/{token}")
@@ -216,9 +233,7 @@ class Lane:
 
     async def _work(self) -> None:
         while not self._stopping.is_set():
-            batch = [await self._ready.get()]
-            while len(batch) < self._can.batch_max and not self._ready.empty():
-                batch.append(self._ready.get_nowait())
+            batch = self._batch([await self._ready.get()])
             if delay := max(self._pace.delay(self._app.clock.monotonic()) for _ in batch):
                 await asyncio.sleep(delay)
             sending = asyncio.ensure_future(self._send(batch))
@@ -227,6 +242,12 @@ class Lane:
             except asyncio.CancelledError:
                 await sending  # a polite stop: what is being handed over is finished
                 raise
+
+    def _batch(self, batch: list[Outbound]) -> list[Outbound]:
+        """What is ready goes along, as much as one call takes."""
+        while len(batch) < self._can.batch_max and not self._ready.empty():
+            batch.append(self._ready.get_nowait())
+        return batch
 
     async def _send(self, batch: Sequence[Outbound]) -> None:
         """One call of the plugin; whatever it does, every message that it was let go with gets a result."""

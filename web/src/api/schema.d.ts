@@ -422,6 +422,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/demo/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter
+         * @description Look around the demo without an account; the answer sets the session cookie. Only where the server was started with
+         *     `--demo`.
+         */
+        post: operations["ApiV1DemoEnterEnter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/plan": {
         parameters: {
             query?: never;
@@ -433,7 +454,7 @@ export interface paths {
         put?: never;
         /**
          * Plan
-         * @description What publishing would change, and who is inside the steps that change.
+         * @description What publishing would change, place by place, and who is inside the steps that change.
          */
         post: operations["ApiV1DocumentsPlanPlan"];
         delete?: never;
@@ -453,7 +474,7 @@ export interface paths {
         put?: never;
         /**
          * Publish
-         * @description Make a document live; one that does not validate changes nothing.
+         * @description Make a document live, and be done with its draft; one that does not validate changes nothing.
          */
         post: operations["ApiV1DocumentsPublishPublish"];
         delete?: never;
@@ -496,6 +517,54 @@ export interface paths {
          * @description Whether a document could be published; 400 names every place that is wrong.
          */
         post: operations["ApiV1DocumentsValidateValidate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{kind}/{name}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowDraft
+         * @description The draft of a document, with what is wrong with it.
+         */
+        get: operations["ApiV1DocumentsKindNameDraftShowDraft"];
+        /**
+         * SaveDraft
+         * @description Keep a document beside the live one, valid or not; the answer says what is wrong with it.
+         */
+        put: operations["ApiV1DocumentsKindNameDraftSaveDraft"];
+        post?: never;
+        /**
+         * DropDraft
+         * @description Throw a draft away; what is live stays.
+         */
+        delete: operations["ApiV1DocumentsKindNameDraftDropDraft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{kind}/{name}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowVersion
+         * @description A document as one of its versions says it.
+         */
+        get: operations["ApiV1DocumentsKindNameVersionsNumberShowVersion"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -655,9 +724,29 @@ export interface paths {
         };
         /**
          * Index
-         * @description Every journey.
+         * @description Every journey with its numbers, those that are only a draft among them.
          */
         get: operations["ApiV1JourneysIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kinds
+         * @description What an editor draws: each kind of step with its form and exits, what starts and ends a journey, conditions.
+         */
+        get: operations["ApiV1JourneysKindsKinds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -675,7 +764,7 @@ export interface paths {
         };
         /**
          * Show
-         * @description One journey: its document, people inside each step, runs in each state.
+         * @description One journey: what is live, its draft, its versions, and the numbers of each step.
          */
         get: operations["ApiV1JourneysNameShow"];
         put?: never;
@@ -807,6 +896,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/journeys/{name}/steps/{step}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People
+         * @description Who stands at a step now, the newest first; `state=failed` gives those who rest there after a failure.
+         */
+        get: operations["ApiV1JourneysNameStepsPeoplePeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -900,7 +1009,7 @@ export interface paths {
         };
         /**
          * Me
-         * @description Who asks, and which workspaces they may enter.
+         * @description Who asks. Keys and visitors are bound to one workspace; other people may enter every one that is open.
          */
         get: operations["ApiV1MeMe"];
         put?: never;
@@ -1161,6 +1270,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest
+         * @description SuggestedNames that are in use and hold a text: of events, attributes, topics, templates, tags, journeys, accounts, channels.
+         */
+        get: operations["ApiV1SuggestSuggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/suppressions": {
         parameters: {
             query?: never;
@@ -1234,9 +1363,69 @@ export interface paths {
         };
         /**
          * Index
-         * @description Every template.
+         * @description Every template, those that are only a draft among them.
          */
         get: operations["ApiV1TemplatesIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description How a document looks to somebody, by the renderer that sends; what is wrong is told, with its line.
+         */
+        post: operations["ApiV1TemplatesPreviewPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/test-send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TestSend
+         * @description Send it once, now, through the ledger: the answer names the message. It needs no consent and counts nowhere.
+         */
+        post: operations["ApiV1TemplatesTestSendTestSend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description One template: what is live, its draft, its versions.
+         */
+        get: operations["ApiV1TemplatesNameShow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1400,6 +1589,15 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** ConditionKind */
+        ConditionKind: {
+            kind: string;
+            title: string;
+            schema: {
+                [key: string]: unknown;
+            };
+            compares: boolean;
+        };
         /** ConsentIn */
         ConsentIn: {
             channel: string;
@@ -1473,10 +1671,65 @@ export interface components {
             evidence: unknown;
             gates: components["schemas"]["Gate"][];
         };
+        /** DocumentDraft */
+        DocumentDraft: {
+            /** @enum {string} */
+            kind: "template" | "journey";
+            name: string;
+            document: {
+                [key: string]: unknown;
+            };
+            based_on: number;
+            saved_at: string;
+            actor: string;
+            problems: components["schemas"]["DocumentProblem"][];
+        };
+        /** DocumentEdition */
+        DocumentEdition: {
+            number: number;
+            at: string;
+            actor: string;
+        };
+        /** DocumentPlan */
+        DocumentPlan: {
+            /** @enum {string} */
+            kind: "template" | "journey";
+            name: string;
+            is_new: boolean;
+            is_changed: boolean;
+            added: string[];
+            removed: string[];
+            changed: string[];
+            inside: {
+                [key: string]: number;
+            };
+            steps: components["schemas"]["StepChange"][];
+            fields: components["schemas"]["FieldChange"][];
+            warnings: components["schemas"]["Problem"][];
+        };
+        /** DocumentProblem */
+        DocumentProblem: {
+            /** @enum {string} */
+            level: "error" | "warning";
+            path: string;
+            message: string;
+            hint: string;
+        };
+        /** DocumentVersion */
+        DocumentVersion: {
+            /** @enum {string} */
+            kind: "template" | "journey";
+            name: string;
+            number: number;
+            document: {
+                [key: string]: unknown;
+            };
+        };
         /** Door */
         Door: {
             needs_first_user: boolean;
             demo: boolean;
+            is_demo_coming: boolean;
         };
         /** Edit */
         Edit: {
@@ -1498,6 +1751,25 @@ export interface components {
             properties?: {
                 [key: string]: unknown;
             };
+        };
+        /** Enrolment */
+        Enrolment: {
+            id: number;
+            journey_id: number;
+            total: number;
+            next_index: number;
+            per_minute: number;
+            due_at: string | null;
+            actor: string;
+            at: string;
+            ended_at: string | null;
+            entered_count: number;
+            refused_count: number;
+        };
+        /** EnrolmentPage */
+        EnrolmentPage: {
+            items: components["schemas"]["Enrolment"][];
+            next: string | null;
         };
         /** Event */
         Event: {
@@ -1608,6 +1880,12 @@ export interface components {
             items: components["schemas"]["FailedRun"][];
             next: string | null;
         };
+        /** FieldChange */
+        FieldChange: {
+            path: string;
+            before: unknown;
+            after: unknown;
+        };
         /** FirstUser */
         FirstUser: {
             token: string;
@@ -1626,8 +1904,11 @@ export interface components {
         };
         /** Go */
         Go: {
-            /** @default run */
-            how?: string;
+            /**
+             * @default run
+             * @enum {string}
+             */
+            how?: "run" | "shift" | "skip";
             /** @default 0s */
             over?: string;
         };
@@ -1690,6 +1971,103 @@ export interface components {
         InboxPage: {
             items: components["schemas"]["InboxItem"][];
             next: string | null;
+        };
+        /** JourneyDetail */
+        JourneyDetail: {
+            name: string;
+            /** @enum {string} */
+            state: "draft" | "active" | "paused" | "archived";
+            description: string;
+            owner: string;
+            priority: number;
+            version: number | null;
+            published_at: string | null;
+            changed_at: string | null;
+            paused_at: string | null;
+            has_draft: boolean;
+            people: number;
+            failed: number;
+            entered_30d: number;
+            sent_30d: number;
+            completed: number;
+            goal_reached: number;
+            document: {
+                [key: string]: unknown;
+            } | null;
+            draft: components["schemas"]["DocumentDraft"] | null;
+            versions: components["schemas"]["DocumentEdition"][];
+            steps: {
+                [key: string]: components["schemas"]["JourneyStep"];
+            };
+            inside: {
+                [key: string]: number;
+            };
+            runs: {
+                [key: string]: number;
+            };
+        };
+        /** JourneyForms */
+        JourneyForms: {
+            steps: components["schemas"]["StepKind"][];
+            trigger: {
+                [key: string]: unknown;
+            };
+            goal: {
+                [key: string]: unknown;
+            };
+            reentry: {
+                [key: string]: unknown;
+            };
+            conditions: components["schemas"]["ConditionKind"][];
+            operators: components["schemas"]["RuleOperator"][];
+        };
+        /** JourneyLine */
+        JourneyLine: {
+            name: string;
+            /** @enum {string} */
+            state: "draft" | "active" | "paused" | "archived";
+            description: string;
+            owner: string;
+            priority: number;
+            version: number | null;
+            published_at: string | null;
+            changed_at: string | null;
+            paused_at: string | null;
+            has_draft: boolean;
+            people: number;
+            failed: number;
+            entered_30d: number;
+            sent_30d: number;
+            completed: number;
+            goal_reached: number;
+        };
+        /** JourneyPage */
+        JourneyPage: {
+            items: components["schemas"]["JourneyLine"][];
+            next: string | null;
+        };
+        /** JourneyRow */
+        JourneyRow: {
+            id: number;
+            name: string;
+            state: string;
+            version_id: number | null;
+            priority: number;
+            created_at: string;
+            changed_at: string;
+            paused_at: string | null;
+        };
+        /** JourneyStep */
+        JourneyStep: {
+            people: number;
+            passed: {
+                [key: string]: number;
+            };
+            messages: {
+                [key: string]: number;
+            };
+            failed: number;
+            failure: components["schemas"]["StepFailure"] | null;
         };
         /** Letter */
         Letter: {
@@ -1774,6 +2152,19 @@ export interface components {
             items: components["schemas"]["ListedMessage"][];
             next: string | null;
         };
+        /** LookAt */
+        LookAt: {
+            document: {
+                [key: string]: unknown;
+            };
+            contact_id?: number | null;
+            sample?: {
+                [key: string]: unknown;
+            };
+            event?: {
+                [key: string]: unknown;
+            };
+        };
         /** Loop */
         Loop: {
             name: string;
@@ -1790,7 +2181,8 @@ export interface components {
             name: string;
             workspace: string;
             is_person: boolean;
-            role: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "marketer" | "visitor" | "api";
             version: string;
             workspaces: components["schemas"]["Place"][];
         };
@@ -1912,12 +2304,29 @@ export interface components {
             depth: number;
             answer: boolean | null;
         };
+        /** PeopleAtStepPage */
+        PeopleAtStepPage: {
+            items: components["schemas"]["PersonAtStep"][];
+            next: string | null;
+        };
         /** PeoplePage */
         PeoplePage: {
             items: components["schemas"]["PersonRow"][];
             next: string | null;
             total: number | null;
             is_exact: boolean;
+        };
+        /** PersonAtStep */
+        PersonAtStep: {
+            contact_id: number;
+            label: string;
+            run_id: number;
+            /** @enum {string} */
+            state: "ready" | "waiting" | "listening" | "sending" | "woken" | "resumed" | "failed";
+            since: string;
+            until: string | null;
+            event: string;
+            error: string;
         };
         /** PersonRow */
         PersonRow: {
@@ -1947,6 +2356,20 @@ export interface components {
             /** @default  */
             problem?: string;
         };
+        /** Problem */
+        Problem: {
+            path: string;
+            message: string;
+            /** @default  */
+            hint?: string;
+        };
+        /** PublishedDocument */
+        PublishedDocument: {
+            /** @enum {string} */
+            kind: "template" | "journey";
+            name: string;
+            published: boolean;
+        };
         /** Reached */
         Reached: {
             value: string;
@@ -1974,6 +2397,13 @@ export interface components {
             detail: string;
             applied_at: string | null;
         };
+        /** RuleOperator */
+        RuleOperator: {
+            key: string;
+            title: string;
+            /** @enum {string} */
+            takes: "value" | "list" | "text" | "number" | "range" | "yes or no";
+        };
         /** RunBrief */
         RunBrief: {
             id: number;
@@ -1997,6 +2427,22 @@ export interface components {
         SavedViewPage: {
             items: components["schemas"]["SavedView"][];
             next: string | null;
+        };
+        /** SendTest */
+        SendTest: {
+            document?: {
+                [key: string]: unknown;
+            } | null;
+            /** @default  */
+            name?: string;
+            /** @default  */
+            to?: string;
+            contact_id?: number | null;
+            /** @default  */
+            account?: string;
+            event?: {
+                [key: string]: unknown;
+            };
         };
         /** Sender */
         Sender: {
@@ -2066,6 +2512,48 @@ export interface components {
          * @enum {string}
          */
         State: "queued" | "held" | "deferred" | "sending" | "committing" | "sent" | "delivered" | "bounced" | "complained" | "failed" | "skipped" | "cancelled" | "expired" | "uncertain";
+        /** StepChange */
+        StepChange: {
+            step: string;
+            /** @enum {string} */
+            how: "added" | "removed" | "changed";
+            people: number;
+            changes: components["schemas"]["FieldChange"][];
+            before: unknown;
+            after: unknown;
+        };
+        /** StepExit */
+        StepExit: {
+            key: string;
+            title: string;
+            /** @default false */
+            is_optional?: boolean;
+        };
+        /** StepFailure */
+        StepFailure: {
+            words: string;
+            at: string;
+            contact_id: number;
+            run_id: number | null;
+            message_id: number | null;
+        };
+        /** StepKind */
+        StepKind: {
+            kind: string;
+            title: string;
+            sentence: string;
+            schema: {
+                [key: string]: unknown;
+            };
+            options: {
+                [key: string]: unknown;
+            };
+            exits: components["schemas"]["StepExit"][];
+        };
+        /** SuggestedNames */
+        SuggestedNames: {
+            items: string[];
+        };
         /** Suppress */
         Suppress: {
             kind: string;
@@ -2130,6 +2618,57 @@ export interface components {
         TeamMemberPage: {
             items: components["schemas"]["TeamMember"][];
             next: string | null;
+        };
+        /** TemplateDetail */
+        TemplateDetail: {
+            name: string;
+            /** @enum {string} */
+            state: "draft" | "live";
+            channel: string;
+            message_class: string;
+            topic: string;
+            subject: string;
+            version: number | null;
+            published_at: string | null;
+            has_draft: boolean;
+            used_in: string[];
+            sent_30d: number;
+            document: {
+                [key: string]: unknown;
+            } | null;
+            draft: components["schemas"]["DocumentDraft"] | null;
+            versions: components["schemas"]["DocumentEdition"][];
+        };
+        /** TemplateLine */
+        TemplateLine: {
+            name: string;
+            /** @enum {string} */
+            state: "draft" | "live";
+            channel: string;
+            message_class: string;
+            topic: string;
+            subject: string;
+            version: number | null;
+            published_at: string | null;
+            has_draft: boolean;
+            used_in: string[];
+            sent_30d: number;
+        };
+        /** TemplateLook */
+        TemplateLook: {
+            subject: string;
+            html: string;
+            text: string;
+            problems: components["schemas"]["DocumentProblem"][];
+        };
+        /** TemplatePage */
+        TemplatePage: {
+            items: components["schemas"]["TemplateLine"][];
+            next: string | null;
+        };
+        /** TestSent */
+        TestSent: {
+            message_id: number;
         };
         /** Timeline */
         Timeline: {
@@ -2239,6 +2778,13 @@ export interface components {
             };
             /** @default  */
             name?: string;
+        };
+        /** ValidDocument */
+        ValidDocument: {
+            /** @enum {string} */
+            kind: "template" | "journey";
+            name: string;
+            valid: boolean;
         };
         /** ViewIn */
         ViewIn: {
@@ -2356,6 +2902,21 @@ export interface components {
             contact: string;
             tokens: components["schemas"]["Token"][];
             decisions: components["schemas"]["Decision"][];
+        };
+        /** Entered */
+        demo_Entered: {
+            workspace: string;
+            /**
+             * @default visitor
+             * @constant
+             */
+            role?: "visitor";
+        };
+        /** Entered */
+        shapes_Entered: {
+            entered: number;
+            refused: number;
+            enrolment: components["schemas"]["Enrolment"] | null;
         };
     };
     responses: never;
@@ -3230,6 +3791,26 @@ export interface operations {
             };
         };
     };
+    ApiV1DemoEnterEnter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["demo_Entered"];
+                };
+            };
+        };
+    };
     ApiV1DocumentsPlanPlan: {
         parameters: {
             query?: never;
@@ -3251,9 +3832,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["DocumentPlan"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3288,15 +3867,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["PublishedDocument"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3331,15 +3908,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["PublishedDocument"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3374,15 +3949,170 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidDocument"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DocumentsKindNameDraftShowDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["DocumentDraft"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1DocumentsKindNameDraftSaveDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentDraft"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DocumentsKindNameDraftDropDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DocumentsKindNameVersionsNumberShowVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentVersion"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3671,9 +4401,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["JourneyPage"];
+                };
+            };
+        };
+    };
+    ApiV1JourneysKindsKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyForms"];
                 };
             };
         };
@@ -3695,9 +4443,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["JourneyDetail"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3728,15 +4474,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["JourneyRow"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3771,15 +4515,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["shapes_Entered"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3813,15 +4555,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["EnrolmentPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3853,15 +4593,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Enrolment"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3892,15 +4630,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What it answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["JourneyRow"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3935,15 +4671,55 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyRow"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1JourneysNameStepsPeoplePeople: {
+        parameters: {
+            query?: {
+                state?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["PeopleAtStepPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4618,6 +5394,44 @@ export interface operations {
             };
         };
     };
+    ApiV1SuggestSuggest: {
+        parameters: {
+            query: {
+                what: "events" | "attributes" | "topics" | "templates" | "tags" | "journeys" | "accounts" | "channels";
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedNames"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1SuppressionsIndex: {
         parameters: {
             query?: {
@@ -4766,8 +5580,121 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["TemplatePage"];
+                };
+            };
+        };
+    };
+    ApiV1TemplatesPreviewPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookAt"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateLook"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": {
-                        [key: string]: unknown;
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TemplatesTestSendTestSend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendTest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestSent"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TemplatesNameShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
                     };
                 };
             };

@@ -21,6 +21,7 @@ export function Commands({ isOpen, onClose }: { isOpen: boolean; onClose: () => 
       centered={false}
       size={560}
       padding="xs"
+      transitionProps={{ duration: 0 }}
       aria-label={t("Find anything")}
     >
       {isOpen ? <Finder onClose={onClose} /> : null}
@@ -31,7 +32,8 @@ export function Commands({ isOpen, onClose }: { isOpen: boolean; onClose: () => 
 const named = (data: unknown) => (data as { items: { name: string }[] } | undefined)?.items ?? [];
 
 function useFound(text: string): Found[] {
-  const [asked] = useDebouncedValue(text.trim(), 150);
+  const typed = text.trim().toLowerCase();
+  const [asked] = useDebouncedValue(typed, 150); // only what the server is asked waits; Enter counts for what is typed
   const people = ask.useQuery(
     "get",
     "/api/v1/contacts",
@@ -40,12 +42,12 @@ function useFound(text: string): Found[] {
   );
   const journeys = ask.useQuery("get", "/api/v1/journeys", {});
   const templates = ask.useQuery("get", "/api/v1/templates", {});
-  const has = (name: string) => name.toLowerCase().includes(asked.toLowerCase());
+  const has = (name: string) => name.toLowerCase().includes(typed);
   const found: Found[] = rail()
     .flatMap((group) => group.stops)
     .filter((stop) => has(stop.name))
     .map((stop) => ({ key: stop.to, kind: t("Screen"), ...stop }));
-  if (!asked) return found;
+  if (!typed) return found;
   for (const one of named(journeys.data)
     .filter((row) => has(row.name))
     .slice(0, 6)) {

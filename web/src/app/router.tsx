@@ -87,6 +87,11 @@ const screens = [
   screen("/keys", () => import("@/rooms/access/Keys"), "Keys"),
   screen("/workspace", () => import("@/rooms/system/Workspace"), "Workspace"),
   screen("/system", () => import("@/rooms/system/System"), "System"),
+  // journeys
+  screen("/journeys", () => import("@/rooms/journeys/Journeys"), "Journeys"),
+  screen("/journeys/$journey", () => import("@/rooms/journeys/JourneyPage"), "JourneyPage"),
+  screen("/templates", () => import("@/rooms/templates/Templates"), "Templates"),
+  screen("/templates/$template", () => import("@/rooms/templates/TemplatePage"), "TemplatePage"),
   // people
   screen("/contacts", () => import("@/rooms/contacts/Contacts"), "Contacts"),
   screen("/contacts/$contact", () => import("@/rooms/contacts/Contact"), "Contact"),
@@ -97,7 +102,6 @@ const screens = [
   screen("/messages/$message", () => import("@/rooms/messages/Message"), "Message"),
   screen("/events", () => import("@/rooms/events/Events"), "Events"),
   screen("/events/rejected", () => import("@/rooms/events/Rejected"), "Rejected"),
-  // journeys: journeys, templates
 ];
 
 const tree = root.addChildren([

@@ -1,6 +1,7 @@
 /** Mantine in our clothes: its variables are ours, and no component keeps its default look. Components are named, not
  * imported, so that each stays in the chunk of the screen that uses it. */
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import { t } from "./words";
 
 const teal: MantineColorsTuple = [
   "#e2f0ee",
@@ -48,7 +49,9 @@ export const theme = createTheme({
       },
     },
     NumberInput: { defaultProps: small },
-    PasswordInput: { defaultProps: small },
+    PasswordInput: {
+      defaultProps: { ...small, visibilityToggleButtonProps: { "aria-label": t("Show what is written") } },
+    },
     Popover: { defaultProps: { shadow: "sm", transitionProps: { duration: 100 } } },
     Select: { defaultProps: { ...small, checkIconPosition: "right", allowDeselect: false } },
     Switch: { defaultProps: small },

@@ -2,6 +2,7 @@
 export * from "./Basics";
 export * from "./Deeds";
 export * from "./ListView";
+export * from "./Mail";
 export * from "./SchemaForm";
 export * from "./State";
 export * from "./schema";

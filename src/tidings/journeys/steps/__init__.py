@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tidings.journeys.steps import branch, exit, send, update, wait, wait_for, webhook
+from tidings.journeys.steps.about import About
 from tidings.journeys.steps.branch import Branch
 from tidings.journeys.steps.exit import Exit
 from tidings.journeys.steps.send import SendStep
@@ -21,3 +23,13 @@ KINDS: dict[str, type[Step]] = {
     "exit": Exit,
 }
 """The key by which a step is recognised -> how it is written."""
+ABOUT: dict[str, About] = {
+    "send": send.ABOUT,
+    "wait": wait.ABOUT,
+    "wait_for": wait_for.ABOUT,
+    "branch": branch.ABOUT,
+    "update": update.ABOUT,
+    "webhook": webhook.ABOUT,
+    "exit": exit.ABOUT,
+}
+"""Each kind in words."""

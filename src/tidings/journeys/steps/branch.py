@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Struct
 
 from tidings.journeys.outcome import Go, Moment, Outcome
+from tidings.journeys.steps.about import About, StepExit, told
 from tidings.rules.tree import Kinds, parse
+
+ABOUT = About(
+    title="Go different ways",
+    sentence="The first case that is true; everybody else goes the other way.",
+    ways=(
+        StepExit("case", "when"),
+        StepExit("on_unknown", "nobody can say", is_optional=True),
+        StepExit("else", "else"),
+    ),
+)
 
 
 class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{when: rule, next: step}`."""
 
-    when: Any
+    when: Annotated[Any, told("When", "Who goes this way.", {"attribute": "plan", "eq": "pro"})]
     next: str
 
 

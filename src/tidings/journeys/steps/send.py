@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from msgspec import Struct
 
 from tidings.journeys.outcome import Moment, Outcome, Send
+from tidings.journeys.steps.about import About, StepExit, told
 from tidings.rules.durations import milliseconds
 from tidings.rules.tree import Kinds
+
+ABOUT = About(
+    title="Send a message",
+    sentence="Send a message and wait until it has left, was skipped, or failed.",
+    ways=(
+        StepExit("next", "then"),
+        StepExit("on_skipped", "skipped", is_optional=True),
+        StepExit("on_failed", "failed", is_optional=True),
+    ),
+)
 
 
 class What(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{channel: email, template: hello}`."""
 
-    channel: str
-    template: str
-    account: str = ""
+    channel: Annotated[str, told("Channel", "How it reaches them.", "email", suggest="channels")]
+    template: Annotated[
+        str,
+        told("Template", "What they read: the version that is live when it leaves.", "welcome", suggest="templates"),
+    ]
+    account: Annotated[
+        str, told("Account", "Who sends it; the default of the channel when empty.", "newsletter", suggest="accounts")
+    ] = ""
 
 
 class SendStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,7 +42,9 @@ class SendStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     next: str = "end"
     on_skipped: str | None = None
     on_failed: str | None = None
-    max_late: str = "24h"
+    max_late: Annotated[
+        str, told("At most so late", "A message that could not leave in time is not sent after so long.", "24h")
+    ] = "24h"
 
     def exits(self) -> dict[str, str]:
         return {"next": self.next, "on_skipped": self.on_skipped or self.next, "on_failed": self.on_failed or self.next}

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Struct
 
 from tidings.journeys.outcome import Change, Moment, Outcome
+from tidings.journeys.steps.about import About, told
 from tidings.rules.tree import Kinds
+
+ABOUT = About(title="Change the contact", sentence="Write attributes and tags of the contact.")
 
 
 class What(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Values as they are, or `{property: x}` of the event that started the run; null takes an attribute away."""
 
-    attributes: dict[str, Any] = msgspec.field(default_factory=dict)
-    add_tags: tuple[str, ...] = ()
-    remove_tags: tuple[str, ...] = ()
+    attributes: Annotated[
+        dict[str, Any],
+        told("Attributes", "Values to write; an empty one takes the attribute away.", {"stage": "customer"}),
+    ] = msgspec.field(default_factory=dict)
+    add_tags: Annotated[tuple[str, ...], told("Add tags", "Tags that they get.", ["vip"], suggest="tags")] = ()
+    remove_tags: Annotated[
+        tuple[str, ...], told("Take tags away", "Tags that they lose.", ["trial"], suggest="tags")
+    ] = ()
 
 
 class UpdateStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any
+from typing import Annotated, Any
 
 from msgspec import Struct
 
 from tidings.journeys.outcome import Go, Moment, Outcome, WaitUntil
+from tidings.journeys.steps.about import About, StepExit, told
 from tidings.journeys.windows import Window, next_open
 from tidings.rules import durations
 from tidings.rules.tree import Kinds
+
+ABOUT = About(
+    title="Wait",
+    sentence="Wait for a while, until a date of theirs, or until a good time of their day.",
+    ways=(StepExit("next", "then"), StepExit("on_past", "already past", is_optional=True)),
+)
 
 
 class Until(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{attribute: renews_on, offset: -3d, at: "09:00"}` or `{property: …}` of the event that started the run."""
 
-    attribute: str = ""
-    property: str = ""
-    offset: str = "0s"
+    attribute: Annotated[
+        str, told("Attribute", "A date that is known of the contact.", "renews_on", suggest="attributes")
+    ] = ""
+    property: Annotated[str, told("Property", "A date of the event that started the journey.", "starts_at")] = ""
+    offset: Annotated[str, told("Before or after", "How long after the date; with a minus, before it.", "-3d")] = "0s"
 
     def __post_init__(self) -> None:
         durations.parse(self.offset)
@@ -30,9 +39,12 @@ class Until(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class HowLong(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"for_": "for"}):
     """`for`, `until` and `window` may be joined: first the time, then the window."""
 
-    for_: str | None = None
-    until: Until | None = None
-    window: Window | None = None
+    for_: Annotated[str | None, told("For", "So long after they came here. `1d` keeps the time of day.", "2d")] = None
+    until: Annotated[Until | None, told("Until a date", "A date of theirs, or some time before or after it.")] = None
+    window: Annotated[
+        Window | None,
+        told("Then until", "The next time that is on these days and between these hours, where they live."),
+    ] = None
 
     def __post_init__(self) -> None:
         if self.for_ is not None:

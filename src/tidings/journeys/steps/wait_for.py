@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Struct
 
 from tidings.events.conditions import Property, Since
 from tidings.journeys.outcome import Go, Listen, Moment, Outcome
+from tidings.journeys.steps.about import About, StepExit, told
 from tidings.rules import durations
 from tidings.rules.tree import Kinds
+
+ABOUT = About(
+    title="Wait for an event",
+    sentence="Wait until something happens, at most so long.",
+    ways=(StepExit("next", "happened"), StepExit("on_timeout", "time is up", is_optional=True)),
+)
 
 
 class What(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{event: Pricing Viewed, where: […], since: previous_send, timeout: 5d}`."""
 
-    event: str
-    where: tuple[Property, ...] = ()
-    since: Literal["previous_send", "entry", "now"] = "previous_send"
-    timeout: str | None = None
+    event: Annotated[str, told("Event", "What they wait for.", "Order Completed", suggest="events")]
+    where: Annotated[tuple[Property, ...], told("Only where", "Conditions on the properties of the event.")] = ()
+    since: Annotated[
+        Literal["previous_send", "entry", "now"],
+        told("Counts from", "An event that has happened since then is not waited for.", "previous_send"),
+    ] = "previous_send"
+    timeout: Annotated[
+        str | None, told("At most", "How long they wait; without it, for as long as it takes.", "5d")
+    ] = None
 
     def __post_init__(self) -> None:
         if self.timeout is not None:

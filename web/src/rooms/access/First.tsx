@@ -5,6 +5,7 @@ import { api, ask, type Place, Refused } from "@/app/client";
 import { Logo } from "@/app/Logo";
 import { t } from "@/app/words";
 import { Bones, Note } from "@/kit/Basics";
+import { useDoor } from "./door";
 
 const zones = Intl.supportedValuesOf("timeZone");
 
@@ -12,7 +13,7 @@ const zones = Intl.supportedValuesOf("timeZone");
 export function First() {
   const { token = "" } = useParams({ strict: false }) as { token?: string };
   const link = ask.useQuery("get", "/api/v1/first/{token}", { params: { path: { token } } });
-  const door = ask.useQuery("get", "/api/v1/first", {});
+  const door = useDoor();
   const [isMade, setMade] = useState(false);
   return (
     <main className="entry">

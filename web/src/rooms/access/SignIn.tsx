@@ -1,10 +1,11 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
-import { api, ask, Refused } from "@/app/client";
+import { api, Refused } from "@/app/client";
 import { Logo } from "@/app/Logo";
 import { t } from "@/app/words";
 import { Note } from "@/kit/Basics";
+import { useDoor } from "./door";
 
 /** Only an address of ours. */
 function wanted(to: unknown): string {
@@ -13,7 +14,7 @@ function wanted(to: unknown): string {
 
 export function SignIn() {
   const { to } = useSearch({ strict: false }) as { to?: string };
-  const door = ask.useQuery("get", "/api/v1/first", {});
+  const door = useDoor();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [problem, setProblem] = useState("");
@@ -64,14 +65,15 @@ export function SignIn() {
             {t("Sign in")}
           </Button>
         </form>
-        {door.data?.demo ? (
+        {door.data?.demo || door.data?.is_demo_coming ? (
           <div className="stack tight">
             <Button
               variant="default"
               loading={isBusy}
-              onClick={() => void act(() => api.POST("/api/v1/demo/enter" as never), "/w/demo/")}
+              disabled={!door.data.demo}
+              onClick={() => void act(() => api.POST("/api/v1/demo/enter"), "/w/demo/")}
             >
-              {t("Look around the demo")}
+              {door.data.demo ? t("Look around the demo") : t("The demo is being made…")}
             </Button>
             <p className="faint small">
               {t("A plant shop with 2,000 customers. Nothing you do there reaches anybody.")}

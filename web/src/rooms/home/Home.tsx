@@ -24,7 +24,7 @@ export function Home() {
       <Asking of={home} bones={8}>
         {(now) => (
           <>
-            {now.contacts === 0 || now.live_journeys === 0 ? <FirstSteps now={now} /> : null}
+            {!isUsed(now) ? <FirstSteps now={now} /> : null}
             <Needs now={now} />
             <Tiles now={now} />
             <div className="halves">
@@ -40,21 +40,26 @@ export function Home() {
   );
 }
 
+/** Somebody is here, something is live, or has been. */
+function isUsed(now: HomePage): boolean {
+  return now.live_journeys > 0 && now.contacts > 0 && (now.today.sent > 0 || now.usual !== null);
+}
+
 function FirstSteps({ now }: { now: HomePage }) {
   const steps: { isDone: boolean; text: string; told: string; to: string; verb: string }[] = [
-    {
-      isDone: now.contacts > 0,
-      text: t("Add a person"),
-      told: t("By hand, or let your site send them with an API key."),
-      to: "/contacts",
-      verb: t("Contacts"),
-    },
     {
       isDone: now.live_journeys > 0,
       text: t("Make a journey"),
       told: t("Start from one that is ready, and change its words."),
       to: "/journeys",
       verb: t("Journeys"),
+    },
+    {
+      isDone: now.contacts > 0,
+      text: t("Let a person enter"),
+      told: t("By hand on the journey's page, or let your site send people and events with an API key."),
+      to: now.live_journeys > 0 ? "/journeys" : "/contacts",
+      verb: now.live_journeys > 0 ? t("Journeys") : t("Contacts"),
     },
     {
       isDone: now.today.sent > 0,
@@ -68,7 +73,7 @@ function FirstSteps({ now }: { now: HomePage }) {
     <Card title={t("Three steps to a first message")} isBare>
       <ol className="steps">
         {steps.map((step, i) => (
-          <li key={step.to} className="line">
+          <li key={step.text} className="line">
             <span className={step.isDone ? "step-no is-done" : "step-no"}>
               {step.isDone ? <IconCheck size={15} aria-label={t("Done")} /> : i + 1}
             </span>

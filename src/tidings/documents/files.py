@@ -1,0 +1,37 @@
+"""Documents as files: YAML or JSON in, canonical YAML out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from tidings.runtime.errors import Invalid
+
+
+def parse(text: str) -> Any:
+    """YAML or JSON as data."""
+    return YAML(typ="safe", pure=True).load(text)
+
+
+def read(file: Path) -> Any:
+    """A document from a YAML or JSON file; `Invalid` names the file and the line."""
+    try:
+        return parse(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Invalid.at(str(file), f"cannot be read: {error.strerror}.") from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{file}:{mark.line + 1}" if mark is not None else str(file)
+        raise Invalid.at(place, f"is not YAML: {getattr(error, 'problem', None) or error}.") from error
+
+
+def write(file: Path, document: dict[str, Any]) -> None:
+    """The same content gives the same bytes."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    yaml = YAML()
+    yaml.default_flow_style, yaml.width, yaml.allow_unicode = False, 120, True
+    with file.open("w", encoding="utf-8") as target:
+        yaml.dump(document, target)

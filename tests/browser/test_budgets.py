@@ -1,0 +1,142 @@
+"""What every screen keeps: its size, its width on a phone, and what axe finds serious, in both themes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import enter
+from tests.support.running import Running
+
+ROOT = Path(__file__).parents[2]
+BUILT = ROOT / "src" / "tidings" / "web"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+HOME, CANVAS = 260_000, 90_000
+"""Bytes, gzipped: the first load of Home, and what the canvas may add to it."""
+LONG = "An-extraordinarily-long-name-without-any-place-to-break-it-" * 3
+TEMPLATE = {"template": "hello", "class": "transactional", "subject": "Hello", "text": "Hello {{ contact.first_name }}"}
+JOURNEY = {
+    "journey": "welcome",
+    "triggers": [{"event": "Signed Up"}],
+    "steps": {
+        "hello": {"send": {"channel": "email", "template": "hello"}, "next": "pause"},
+        "pause": {"wait": {"for": "2d"}, "next": "which"},
+        "which": {"branch": [{"when": {"attribute": "plan", "eq": "pro"}, "next": "again"}], "else": "end"},
+        "again": {"send": {"channel": "email", "template": "hello"}, "next": "end"},
+    },
+}
+SCREENS = [
+    "",
+    "/contacts",
+    "/contacts/1",
+    "/journeys",
+    "/journeys/welcome",
+    "/templates",
+    "/templates/hello",
+    "/messages",
+    "/messages/1",
+    "/events",
+    "/events?tab=rejected",
+    "/inbox",
+    "/inbox?what=uncertain",
+    "/channels",
+    "/channels/sandbox",
+    "/channels/new/telegram",
+    "/keys",
+    "/workspace",
+    "/system",
+]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    running = Running(tmp_path_factory.mktemp("budgets") / "data")
+    running.sign_in()
+    for document in (TEMPLATE, JOURNEY):
+        assert running.ask("POST", "/api/v1/documents/publish", document)[0] == 200
+    key = running.key("track")
+    for name in ("ada", LONG[:60]):
+        traits = {"email": f"{name}@example.com"[:250], "first_name": LONG, "plan": "pro"}
+        body = {"userId": name, "traits": traits, "writeKey": key}
+        assert running.ask("POST", "/v1/identify", body)[0] == 200
+        assert running.ask("POST", "/v1/track", {"userId": name, "event": "Signed Up", "writeKey": key})[0] == 200
+    yield running
+    assert running.stop() == 0
+
+
+def parts(entry: str) -> set[str]:
+    """Every file that is loaded with an entry, by the build's own list."""
+    manifest: dict[str, Any] = json.loads((BUILT / ".vite" / "manifest.json").read_text())
+    found, waiting = set[str](), [entry]
+    while waiting:
+        known = manifest[waiting.pop()]
+        if known["file"] not in found:
+            found |= {known["file"], *known.get("css", [])}
+            waiting += known.get("imports", [])
+    return found
+
+
+def weight(files: set[str]) -> int:
+    return sum(len(gzip.compress((BUILT / file).read_bytes(), 9)) for file in files)
+
+
+def test_the_first_load_of_home_is_small() -> None:
+    home = parts("index.html") | parts("src/rooms/home/Home.tsx")
+
+    assert weight(home) <= HOME
+
+
+def test_the_canvas_adds_little_to_home() -> None:
+    home = parts("index.html") | parts("src/rooms/home/Home.tsx")
+
+    assert weight(parts("src/rooms/journeys/JourneyPage.tsx") - home) <= CANVAS
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def themed(request: pytest.FixtureRequest, browser: Browser, server: Running) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, color_scheme=request.param, locale="en-US", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    enter(page, server)
+    yield page
+    context.close()
+
+
+def settled(page: Page, url: str) -> None:
+    page.goto(url)
+    page.get_by_role("heading", level=1).first.wait_for()
+    page.wait_for_function("!document.querySelector('.bone')")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing_serious(themed: Page, server: Running, screen: str) -> None:
+    settled(themed, f"{server.url}/w/main{screen}")
+    themed.evaluate(AXE.read_text())
+
+    found = themed.evaluate("axe.run(document, {resultTypes: ['violations']})")
+
+    serious = [
+        f"{one['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+    assert serious == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_phone_of_360_pixels_needs_no_sideways_scroll(page: Page, server: Running, screen: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 760})
+    enter(page, server)
+
+    settled(page, f"{server.url}/w/main{screen}")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate("document.querySelector('main').scrollWidth") <= 360

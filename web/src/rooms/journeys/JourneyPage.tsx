@@ -1,0 +1,388 @@
+/** One journey: drawn, edited beside what is live, published, paused. */
+import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import {
+  IconArchive,
+  IconArrowBackUp,
+  IconArrowForwardUp,
+  IconDots,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconTrash,
+  IconUserPlus,
+} from "@tabler/icons-react";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { api, ask, queries, type Shapes } from "@/app/client";
+import { number, t } from "@/app/words";
+import { Asking, Confirm, Note, Page, StateBadge, Time, toast, useHref } from "@/kit";
+import { Problems } from "../documents/Problems";
+import { Saved } from "../documents/Saved";
+import { useSuggestions } from "../documents/suggestions";
+import { useDraft } from "../documents/use-draft";
+import { Canvas } from "./Canvas";
+import type { Mode } from "./Card";
+import { Chooser } from "./Chooser";
+import { type Doc, inserted, type Kind, type Place, removed, START, tidy } from "./document";
+import { type Forms, useForms } from "./forms";
+import "./journeys.css";
+import { EnrolDialog } from "./EnrolDialog";
+import { Outline } from "./Outline";
+import { PublishSheet } from "./PublishSheet";
+import { ResumeDialog } from "./ResumeDialog";
+import { StartPanel } from "./StartPanel";
+import { StepPanel } from "./StepPanel";
+import { looks } from "./steps";
+
+type Detail = Shapes["JourneyDetail"];
+
+export function JourneyPage() {
+  const { journey = "" } = useParams({ strict: false }) as { journey?: string };
+  const detail = ask.useQuery("get", "/api/v1/journeys/{name}", { params: { path: { name: journey } } });
+  const forms = useForms();
+  if (detail.data && forms.data) return <Editor key={journey} detail={detail.data} forms={forms.data} />;
+  return (
+    <Page title={journey}>
+      <Asking of={detail.data ? forms : detail}>{() => null}</Asking>
+    </Page>
+  );
+}
+
+type Search = { step?: string; numbers?: string; view?: string };
+
+function Editor({ detail, forms }: { detail: Detail; forms: Forms }) {
+  const live = useMemo(() => (detail.document ? tidy(detail.document) : null), [detail.document]);
+  const written = useDraft<Doc>({ kind: "journey", name: detail.name, live, draft: detail.draft, tidy });
+  const { doc, problems, change } = written;
+  const search = useSearch({ strict: false }) as Search;
+  const navigate = useNavigate();
+  const href = useHref();
+  const isPhone = useMediaQuery("(max-width: 767px)");
+  const suggestions = useSuggestions();
+  const [place, setPlace] = useState<Place>();
+  const [isPublishing, setPublishing] = useState(false);
+  const mode = (["passed", "errors"].includes(search.numbers ?? "") ? search.numbers : "people") as Mode;
+  const isKnown = search.step === START || (search.step !== undefined && search.step in doc.steps);
+  const selected = isKnown ? search.step : undefined;
+  const go = (next: Search) =>
+    void navigate({ to: ".", search: { ...search, ...next } as never, replace: true, resetScroll: false });
+  const select = (name: string | undefined) => go({ step: name });
+
+  const add = (kind: Kind) => {
+    if (!place) return;
+    const [next, name] = inserted(doc, place, looks[kind].empty());
+    change(next);
+    setPlace(undefined);
+    select(name);
+    focusForm();
+  };
+  const remove = (name: string) => {
+    const [next, gone] = removed(doc, name);
+    change(next);
+    select(undefined);
+    focusCanvas();
+    const told = gone.length
+      ? t("“{name}” and {count, plural, one {# step} other {# steps}} behind it are gone.", {
+          name,
+          count: gone.length,
+        })
+      : t("“{name}” is gone; what led to it leads on.", { name });
+    toast(told, () => change(doc));
+  };
+  const jump = (path: string) => select(/^steps\.([^.[]+)/.exec(path)?.[1] ?? START);
+  const publish = async () => {
+    await written.settle();
+    const { data } = await api.POST("/api/v1/documents/publish", { body: doc });
+    written.done(doc);
+    await queries.invalidateQueries();
+    toast(data?.published ? t("“{name}” is live.", { name: doc.journey }) : t("It was live already."));
+  };
+  const drop = async () => {
+    await written.settle();
+    await api.DELETE("/api/v1/documents/{kind}/{name}/draft", {
+      params: { path: { kind: "journey", name: detail.name } },
+    });
+    written.done(live);
+    if (live === null) await navigate({ href: href("/journeys") });
+    await queries.invalidateQueries();
+  };
+  const onUndo = (event: React.KeyboardEvent) => {
+    const isField = /^(INPUT|TEXTAREA)$/.test((event.target as HTMLElement).tagName);
+    if (isField || event.key.toLowerCase() !== "z" || !(event.metaKey || event.ctrlKey)) return;
+    event.preventDefault();
+    if (event.shiftKey) written.redo();
+    else written.undo();
+  };
+
+  const isOutline = isPhone || search.view === "outline";
+  const shared = { doc: isPhone && live ? live : doc, detail, mode, selected, onSelect: select };
+  return (
+    <Page
+      isFull={!isOutline}
+      title={detail.name}
+      badge={
+        <>
+          <StateBadge state={detail.state} />
+          <Saved of={written} />
+        </>
+      }
+      told={<Told detail={detail} doc={doc} />}
+      actions={
+        <Actions
+          detail={detail}
+          written={written}
+          isPhone={isPhone ?? false}
+          onPublish={() => void written.settle().then(() => setPublishing(true))}
+          onDrop={drop}
+        />
+      }
+    >
+      <div className="toolbar">
+        <Switches
+          label={t("Numbers on the steps")}
+          value={mode}
+          onChange={(next) => go({ numbers: next === "people" ? undefined : next })}
+          options={[
+            ["people", t("People now")],
+            ["passed", t("Passed")],
+            ["errors", t("Errors")],
+          ]}
+        />
+        {isPhone ? null : (
+          <>
+            <Switches
+              label={t("How it is shown")}
+              value={isOutline ? "outline" : "canvas"}
+              onChange={(next) => go({ view: next === "outline" ? next : undefined })}
+              options={[
+                ["canvas", t("Canvas")],
+                ["outline", t("Outline")],
+              ]}
+            />
+            <div className="row keep">
+              <Tooltip label={t("Take back (Ctrl+Z)")}>
+                <ActionIcon aria-label={t("Take back")} disabled={!written.canUndo} onClick={written.undo}>
+                  <IconArrowBackUp size={18} />
+                </ActionIcon>
+              </Tooltip>
+              <Tooltip label={t("Do again (Ctrl+Shift+Z)")}>
+                <ActionIcon aria-label={t("Do again")} disabled={!written.canRedo} onClick={written.redo}>
+                  <IconArrowForwardUp size={18} />
+                </ActionIcon>
+              </Tooltip>
+            </div>
+          </>
+        )}
+        {detail.failed && mode !== "errors" ? (
+          <button type="button" className="why" onClick={() => go({ numbers: "errors" })}>
+            {t("{count, plural, one {# person rests} other {# people rest}} after a failure", { count: detail.failed })}
+          </button>
+        ) : null}
+      </div>
+      {isPhone ? <Note tone="idle">{t("On a phone a journey is read; it is changed on a larger screen.")}</Note> : null}
+      {!isPhone && problems.length && !selected ? <Problems of={problems.slice(0, 4)} onJump={jump} /> : null}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: undo works wherever the focus is */}
+      <div className={isOutline ? "detail" : "journey"} onKeyDown={onUndo}>
+        {isOutline ? (
+          <Outline {...shared} />
+        ) : (
+          <Canvas
+            {...shared}
+            doc={doc}
+            forms={forms}
+            problems={problems}
+            onAdd={setPlace}
+            onRemove={remove}
+            onEdit={focusForm}
+          />
+        )}
+        {selected && !isPhone ? (
+          <aside className="panel" aria-label={t("The selected step")}>
+            {selected === START ? (
+              <StartPanel
+                doc={doc}
+                forms={forms}
+                suggestions={suggestions}
+                problems={problems}
+                onChange={change}
+                onClose={() => select(undefined)}
+              />
+            ) : (
+              <StepPanel
+                key={selected}
+                name={selected}
+                doc={doc}
+                forms={forms}
+                suggestions={suggestions}
+                problems={problems}
+                detail={detail}
+                onChange={change}
+                onRemove={() => remove(selected)}
+                onClose={() => select(undefined)}
+              />
+            )}
+          </aside>
+        ) : null}
+      </div>
+      <Chooser place={place} forms={forms} onClose={() => setPlace(undefined)} onChoose={add} />
+      <PublishSheet
+        isOpen={isPublishing}
+        doc={doc}
+        onClose={() => setPublishing(false)}
+        onPublish={publish}
+        onJump={jump}
+      />
+    </Page>
+  );
+}
+
+type SwitchesProps = { label: string; value: string; options: [string, string][]; onChange: (value: string) => void };
+
+function Switches({ label, value, options, onChange }: SwitchesProps) {
+  return (
+    <div className="chips" role="group" aria-label={label}>
+      {options.map(([key, name]) => (
+        <button
+          key={key}
+          type="button"
+          className={key === value ? "chip is-on" : "chip"}
+          aria-pressed={key === value}
+          onClick={() => onChange(key)}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** After the panel has drawn itself. */
+function focusForm(): void {
+  setTimeout(() => {
+    document.querySelector<HTMLElement>(".panel [data-form] :is(input, textarea, button):not([type=hidden])")?.focus();
+  }, 120);
+}
+
+function focusCanvas(): void {
+  setTimeout(() => document.querySelector<HTMLElement>(".canvas")?.focus(), 0);
+}
+
+function Told({ detail, doc }: { detail: Detail; doc: Doc }) {
+  if (detail.version === null) return <>{doc.description || t("It was never published; nobody enters.")}</>;
+  return (
+    <>
+      {doc.description ? `${doc.description.replace(/\.$/, "")}. ` : ""}
+      {t("Version {version}", { version: detail.version })}, <Time at={detail.published_at} />.{" "}
+      {t(
+        "{people, plural, one {# person} other {# people}} inside, {entered} entered and {sent} messages in 30 days.",
+        {
+          people: detail.people,
+          entered: number(detail.entered_30d),
+          sent: number(detail.sent_30d),
+        },
+      )}
+    </>
+  );
+}
+
+type ActionsProps = {
+  detail: Detail;
+  written: { hasDraft: boolean; saved: string };
+  isPhone: boolean;
+  onPublish: () => void;
+  onDrop: () => Promise<void>;
+};
+
+function Actions({ detail, written, isPhone, onPublish, onDrop }: ActionsProps) {
+  const [asking, setAsking] = useState<"enrol" | "pause" | "resume" | "archive" | "drop">();
+  const path = { params: { path: { name: detail.name } } };
+  const close = () => setAsking(undefined);
+  const done = () => queries.invalidateQueries();
+  return (
+    <>
+      {detail.state === "active" ? (
+        <Button variant="default" leftSection={<IconUserPlus size={16} />} onClick={() => setAsking("enrol")}>
+          {t("Add a person")}
+        </Button>
+      ) : null}
+      {detail.state === "active" ? (
+        <Button variant="default" leftSection={<IconPlayerPause size={16} />} onClick={() => setAsking("pause")}>
+          {t("Pause")}
+        </Button>
+      ) : null}
+      {detail.state === "paused" ? (
+        <Button variant="default" leftSection={<IconPlayerPlay size={16} />} onClick={() => setAsking("resume")}>
+          {t("Go on")}
+        </Button>
+      ) : null}
+      {isPhone ? null : (
+        <>
+          <Button disabled={!written.hasDraft} onClick={onPublish}>
+            {t("Publish")}
+          </Button>
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon aria-label={t("More")} size="lg">
+                <IconDots size={18} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item
+                leftSection={<IconTrash size={16} />}
+                disabled={!written.hasDraft}
+                onClick={() => setAsking("drop")}
+              >
+                {t("Throw the draft away")}
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<IconArchive size={16} />}
+                disabled={detail.version === null || detail.state === "archived"}
+                onClick={() => setAsking("archive")}
+              >
+                {t("Archive")}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </>
+      )}
+      <EnrolDialog journey={detail.name} isOpen={asking === "enrol"} onClose={close} />
+      <Confirm
+        isOpen={asking === "pause"}
+        onClose={close}
+        title={t("Pause “{name}”", { name: detail.name })}
+        verb={t("Pause")}
+        onConfirm={() => api.POST("/api/v1/journeys/{name}/pause", path).then(done)}
+      >
+        {t(
+          "Nobody enters and nothing is sent until it goes on. Clocks run, and goals and exits still work for the {count, plural, one {# person} other {# people}} inside.",
+          { count: detail.people },
+        )}
+      </Confirm>
+      <ResumeDialog isOpen={asking === "resume"} detail={detail} onClose={close} />
+      <Confirm
+        isOpen={asking === "archive"}
+        onClose={close}
+        title={t("Archive “{name}”", { name: detail.name })}
+        verb={t("Archive")}
+        isDanger
+        onConfirm={() => api.POST("/api/v1/journeys/{name}/archive", path).then(done)}
+      >
+        {t("Nobody enters any more. The {count, plural, one {# person} other {# people}} inside finish.", {
+          count: detail.people,
+        })}
+      </Confirm>
+      <Confirm
+        isOpen={asking === "drop"}
+        onClose={close}
+        title={t("Throw the draft away")}
+        verb={t("Throw away")}
+        isDanger
+        onConfirm={onDrop}
+      >
+        {detail.version === null
+          ? t("This journey was never published; it goes with its draft.")
+          : t("What is live stays as it is.")}
+      </Confirm>
+    </>
+  );
+}

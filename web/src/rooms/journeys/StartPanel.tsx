@@ -1,0 +1,231 @@
+/** The beginning of a journey: what starts it, who may enter, how often, what for, and who leaves early. */
+import { ActionIcon, Button, Select, TextInput } from "@mantine/core";
+import { IconFlag3, IconPlus, IconTrash, IconX } from "@tabler/icons-react";
+import type { Shapes } from "@/app/client";
+import { t } from "@/app/words";
+import { type Schema, SchemaForm } from "@/kit";
+import type { Suggestions } from "../documents/suggestions";
+import type { Doc, Trigger } from "./document";
+import { fields } from "./Fields";
+import { type Forms, sendSteps } from "./forms";
+import { RuleEditor } from "./RuleEditor";
+import { groupOf } from "./rules";
+
+type Props = {
+  doc: Doc;
+  forms: Forms;
+  suggestions: Suggestions;
+  problems: Shapes["DocumentProblem"][];
+  onChange: (doc: Doc, tag?: string) => void;
+  onClose: () => void;
+};
+
+export function StartPanel(props: Props) {
+  const { doc, problems, onChange, forms, suggestions } = props;
+  const known = { forms, suggestions, steps: sendSteps(doc) };
+  const set = (key: keyof Doc, value: unknown) => {
+    const next: Doc = { ...doc, [key]: value };
+    if (value === undefined || value === "") delete next[key];
+    onChange(next, String(key));
+  };
+  const errorsOf = (path: string) =>
+    problems
+      .filter((one) => one.path.startsWith(path))
+      .map((one) => (
+        <p key={`${one.path} ${one.message}`} className="field-error">
+          {one.message} {one.hint}
+        </p>
+      ));
+  return (
+    <>
+      <div className="panel-head">
+        <IconFlag3 size={18} stroke={1.7} />
+        <h2 className="grow">{t("Start")}</h2>
+        <ActionIcon aria-label={t("Close")} onClick={props.onClose}>
+          <IconX size={18} />
+        </ActionIcon>
+      </div>
+      <div className="panel-part" data-form>
+        <h3>{t("What starts it")}</h3>
+        <Triggers {...props} onPut={(triggers) => set("triggers", triggers)} />
+        {errorsOf("triggers")}
+      </div>
+      <div className="panel-part">
+        <h3>{t("Who may enter")}</h3>
+        <p className="faint small">{t("Everybody, or only those for whom this is true when they come.")}</p>
+        <RuleEditor {...known} value={doc.audience} onChange={(rule) => set("audience", rule)} />
+        {errorsOf("audience")}
+      </div>
+      <div className="panel-part">
+        <h3>{t("How often")}</h3>
+        <Reentry {...props} onPut={(reentry) => set("reentry", reentry)} />
+        {errorsOf("reentry")}
+      </div>
+      <div className="panel-part">
+        <h3>{t("What it is for")}</h3>
+        <Goal {...props} onPut={(goal) => set("goal", goal)} />
+        {errorsOf("goal")}
+      </div>
+      <div className="panel-part">
+        <h3>{t("Who leaves early")}</h3>
+        <p className="faint small">{t("As soon as one of these is true, wherever they stand.")}</p>
+        <RuleEditor
+          {...known}
+          isList
+          value={doc.exit?.length ? { all: doc.exit } : undefined}
+          onChange={(rule) => set("exit", rule === undefined ? undefined : groupOf(rule).rules)}
+        />
+        {errorsOf("exit")}
+      </div>
+      <div className="panel-part">
+        <h3>{t("About")}</h3>
+        <TextInput
+          label={t("What it does")}
+          value={doc.description ?? ""}
+          onChange={(event) => set("description", event.currentTarget.value)}
+        />
+        <TextInput
+          label={t("Who looks after it")}
+          value={doc.owner ?? ""}
+          onChange={(event) => set("owner", event.currentTarget.value)}
+        />
+      </div>
+    </>
+  );
+}
+
+function Triggers({ doc, forms, suggestions, problems, onPut }: Props & { onPut: (triggers: Trigger[]) => void }) {
+  const known = { forms, suggestions, steps: [] };
+  const put = (i: number, next: Trigger) => onPut(doc.triggers.map((one, k) => (k === i ? next : one)));
+  const { api: _, ...events } = (forms.trigger as Schema).properties ?? {};
+  const schema: Schema = {
+    ...(forms.trigger as Schema),
+    properties: events,
+    "x-order": ["event", "where"],
+    required: ["event"],
+  };
+  return (
+    <>
+      {doc.triggers.map((trigger, i) => (
+        <div key={i} className="rule-one stack tight">
+          <div className="row keep">
+            <Select
+              aria-label={t("How people enter")}
+              data={[
+                { value: "event", label: t("Somebody does something") },
+                { value: "api", label: t("By hand or by the API") },
+              ]}
+              value={trigger.api ? "api" : "event"}
+              styles={{ root: { flex: 1 } }}
+              onChange={(next) => put(i, next === "api" ? { api: true } : { event: "" })}
+            />
+            <ActionIcon
+              size="sm"
+              aria-label={t("Take away {what}", { what: t("this start") })}
+              onClick={() => onPut(doc.triggers.filter((_, k) => k !== i))}
+            >
+              <IconTrash size={15} />
+            </ActionIcon>
+          </div>
+          {trigger.api ? null : (
+            <SchemaForm
+              schema={schema}
+              value={trigger}
+              onChange={(next) => put(i, next)}
+              path={`triggers[${i}]`}
+              places={problems}
+              custom={fields(known)}
+              suggestions={suggestions}
+            />
+          )}
+        </div>
+      ))}
+      <div>
+        <Button
+          variant="default"
+          size="compact-sm"
+          leftSection={<IconPlus size={14} />}
+          onClick={() => onPut([...doc.triggers, { event: "" }])}
+        >
+          {doc.triggers.length ? t("Add another start") : t("Add a start")}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Reentry({ doc, forms, suggestions, onPut }: Props & { onPut: (reentry: unknown) => void }) {
+  const value = typeof doc.reentry === "object" ? doc.reentry : {};
+  const how = Object.keys(value)[0] ?? "never";
+  const empty: Record<string, Record<string, string>> = {
+    after: { after: "90d" },
+    after_exit: { after_exit: "0d" },
+    by: { by: "" },
+  };
+  const options = [
+    { value: "never", label: t("Everybody enters once") },
+    { value: "by", label: t("Once for each order, cart or the like") },
+    { value: "after", label: t("Again some time after they entered") },
+    { value: "after_exit", label: t("Again some time after they left") },
+  ];
+  const whole = forms.reentry as Schema;
+  const schema: Schema = { ...whole, properties: { [how]: whole.properties?.[how] ?? {} }, "x-order": [how] };
+  return (
+    <>
+      <Select
+        aria-label={t("How often")}
+        data={options}
+        value={how}
+        onChange={(next) => onPut(next && next !== "never" ? empty[next] : undefined)}
+      />
+      {how === "never" ? null : (
+        <SchemaForm
+          schema={schema}
+          value={value}
+          onChange={(next) => onPut(Object.keys(next).length ? next : { [how]: "" })}
+          path="reentry"
+          custom={fields({ forms, suggestions, steps: [] })}
+          suggestions={suggestions}
+        />
+      )}
+    </>
+  );
+}
+
+function Goal({ doc, forms, suggestions, problems, onPut }: Props & { onPut: (goal: unknown) => void }) {
+  if (!doc.goal) {
+    return (
+      <div className="stack tight">
+        <p className="faint small">{t("Whoever reaches the goal leaves, and is counted.")}</p>
+        <div>
+          <Button
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconPlus size={14} />}
+            onClick={() => onPut({ event: "" })}
+          >
+            {t("Set a goal")}
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <>
+      <SchemaForm
+        schema={forms.goal as Schema}
+        value={doc.goal as Record<string, unknown>}
+        onChange={onPut}
+        path="goal"
+        places={problems}
+        custom={fields({ forms, suggestions, steps: [] })}
+        suggestions={suggestions}
+      />
+      <div>
+        <Button variant="subtle" size="compact-sm" onClick={() => onPut(undefined)}>
+          {t("No goal")}
+        </Button>
+      </div>
+    </>
+  );
+}
