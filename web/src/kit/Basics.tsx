@@ -169,8 +169,7 @@ export function TabLinks({ tabs }: { tabs: { to: string; label: string; count?: 
     <nav className="tabs">
       {tabs.map((tab) => (
         <A key={tab.to} to={tab.to} aria-current={(exact ?? near) === tab.to ? "page" : undefined}>
-          {tab.label}
-          {tab.count === undefined ? null : <span className="count">{tab.count}</span>}
+          {tab.label} {tab.count === undefined ? null : <span className="count">{tab.count}</span>}
         </A>
       ))}
     </nav>

@@ -129,7 +129,7 @@ function Foot({
 }) {
   if (count === 0) return null;
   const about = total?.isAbout ? "≈ " : "";
-  const whole = total ? `${about}${number(total.count)}` : number(count);
+  const whole = total && hasMore ? `${about}${number(total.count)}` : number(count);
   return (
     <div className="list-foot">
       <span>

@@ -12,6 +12,8 @@ import "./events.css";
 
 type Event = Shapes["ListedEvent"];
 const SIZE = 100;
+/** So many new ones are counted. (Another number than `SIZE`: queries with the same parameters share what they know.) */
+const COUNTED = 50;
 
 function columns(): Column<Event>[] {
   return [
@@ -80,7 +82,7 @@ export function Events() {
       <div className="fresh" onScrollCapture={onScroll}>
         {fresh ? (
           <Button size="compact-sm" className="fresh-button" leftSection={<IconArrowUp size={14} />} onClick={take}>
-            {fresh >= SIZE ? t("More than {count} new", { count: number(SIZE) }) : t("{count} new", { count: fresh })}
+            {fresh >= COUNTED ? t("{count} new or more", { count: COUNTED }) : t("{count} new", { count: fresh })}
           </Button>
         ) : null}
         <ListView
@@ -130,7 +132,7 @@ const STILL = { meta: { isStill: true }, refetchOnWindowFocus: false } as const;
 function useFresh(name: string, newest: number | undefined, refetch: () => unknown) {
   const isAtTop = useRef(true);
   const box = useRef<HTMLElement>(null);
-  const latest = ask.useQuery("get", "/api/v1/events", { params: { query: { name, limit: SIZE } } });
+  const latest = ask.useQuery("get", "/api/v1/events", { params: { query: { name, limit: COUNTED } } });
   const items = latest.data?.items ?? [];
   const fresh = newest === undefined ? items.length : items.filter((one) => one.id > newest).length;
   const again = useRef(refetch);
