@@ -164,11 +164,16 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
             settings[workspace.name] = await asyncio.to_thread(flow.setting_of, workspace, app.settings)
             app.workspaces[workspace.name] = workspace
             await worker.add(workspace.name)
+            served.is_demo_coming = False
             return settings[workspace.name]
 
+        def lost() -> None:
+            served.is_demo_coming = False
+
         await worker.start()
-        living = Living(app, join)
+        living = Living(app, join, lost)
         if app.settings.demo:
+            served.is_demo_coming = True
             living.start()
         try:
             yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.request
 from typing import Any
+from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 from tests.support.running import Running
@@ -115,3 +116,8 @@ def inhabit(server: Running, count: int, event: str = "Signed Up") -> None:
 def contact(server: Running, text: str) -> int:
     """The number of whoever is found first."""
     return int(server.ask("GET", f"/api/v1/contacts?q={text}")[1]["items"][0]["id"])
+
+
+def quoted(text: str) -> str:
+    """A text as part of an address."""
+    return quote(text, safe="")

@@ -229,3 +229,17 @@ def test_trouble_with_an_account_is_over_when_it_is_resumed_and_is_told_again_wh
         assert eventually(lambda count=count: told() == [True] + [False] * (count - 1), 10)
     assert server.ask("POST", "/api/v1/accounts/broken/resume", {})[0] == 200
     assert told()[1:] == [False]
+
+
+def test_the_plugin_of_an_account_stays_and_a_connection_is_tried_before_it_is_saved(server: Running) -> None:
+    webhook = {"plugin": "webhook", "config": {"secret": "whsec_c2VjcmV0c2VjcmV0"}}
+    assert server.ask("PUT", "/api/v1/accounts/kept", webhook)[0] == 200
+
+    status, told = server.ask("PUT", "/api/v1/accounts/kept", {"plugin": "sandbox", "config": {}})
+
+    assert (status, told["errors"][0]["path"]) == (400, "plugin")
+    tried = {"plugin": "webhook", "config": {"secret": "••••••"}, "name": "kept"}
+    assert server.ask("POST", "/api/v1/accounts/check", tried)[1]["ok"]
+    assert server.ask("POST", "/api/v1/accounts/check", {"plugin": "webhook", "config": {"secret": 1}})[0] == 400
+    names = [one["name"] for one in server.ask("GET", "/api/v1/accounts")[1]["items"]]
+    assert "webhook" not in names, "trying saves nothing"

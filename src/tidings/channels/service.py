@@ -89,9 +89,17 @@ def _fitting(plugin: type[Channel[Any]], config: dict[str, Any]) -> Struct | Non
         return None
 
 
+def _known(tx: Tx, plugin: type[Channel[Any]], name: str) -> Account | None:
+    """The account of this name; what its plugin keeps is not another's."""
+    known = tx.row(queries.find_account, Account, name=name)
+    if known is not None and known.plugin != plugin.meta.id:
+        raise Invalid.at("plugin", f"of {name!r} is {known.plugin} and stays so.", "Make an account of another name.")
+    return known
+
+
 def tried(tx: Tx, plugin: type[Channel[Any]], name: str, config: dict[str, Any]) -> Account:
     """An account as it would be; nothing is written. `name`: the one whose hidden secrets count, or empty."""
-    known = tx.row(queries.find_account, Account, name=name)
+    known = _known(tx, plugin, name)
     return Account(
         id=known.id if known else 0,
         name=name or plugin.meta.id,
@@ -123,7 +131,7 @@ def save(
         )
     if not _NAME.match(name):
         raise Invalid.at("name", "needs small letters, digits, - and _.")
-    known = tx.row(queries.find_account, Account, name=name)
+    known = _known(tx, plugin, name)
     full = _whole(plugin, known, config)
     values = {"config": full, "is_default": int(is_default), "per_second": per_second, "now": now}
     if known is None:

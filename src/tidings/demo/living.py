@@ -32,12 +32,16 @@ REMEMBERED = 500
 
 
 class Living:
-    """The demo of a running server; `opened` is told when the workspace is there."""
+    """The demo of a running server; `opened` is told when the workspace is there, `lost` when there will be none."""
 
     def __init__(
-        self, app: App, opened: Callable[[Workspace], Awaitable[flow.Setting]], size: making.Size | None = None
+        self,
+        app: App,
+        opened: Callable[[Workspace], Awaitable[flow.Setting]],
+        lost: Callable[[], None],
+        size: making.Size | None = None,
     ) -> None:
-        self._app, self._opened, self._size = app, opened, size
+        self._app, self._opened, self._lost, self._size = app, opened, lost, size
         self._dice = random.Random(app.chance.bits(64))
         self._stopping = threading.Event()
         self._task: asyncio.Task[None] | None = None
@@ -64,6 +68,7 @@ class Living:
             raise
         except Exception:  # a demo that cannot be made stops nothing else
             log.exception("the demo was not made")
+            self._lost()
             return
         setting = await self._opened(workspace)
         log.info("the demo is open")

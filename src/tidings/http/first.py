@@ -46,8 +46,7 @@ async def door(request: AnyRequest) -> Door:
     """What somebody who is not signed in may do here."""
     here = served(request)
     has_people, is_open = await here.app.system.read(access.has_people), here.demo() is not None
-    is_coming = here.app.settings.demo and not is_open
-    return Door(needs_first_user=not has_people, demo=is_open, is_demo_coming=is_coming)
+    return Door(needs_first_user=not has_people, demo=is_open, is_demo_coming=here.is_demo_coming)
 
 
 @get("/api/v1/first/{token:str}", tags=["access"])

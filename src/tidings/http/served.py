@@ -40,6 +40,8 @@ class Served(Struct, eq=False, kw_only=True):
     key_cache: dict[str, tuple[float, access.Key | None]] = msgspec.field(default_factory=dict)
     homes: dict[str, tuple[float, Any]] = msgspec.field(default_factory=dict)
     """By workspace: until when its Home is good, and what it says."""
+    is_demo_coming: bool = False
+    """The demo is being made, or lives through what it missed."""
     is_stopping: bool = False
     """Streams end when this is set, so that stopping need not wait for them."""
 

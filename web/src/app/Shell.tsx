@@ -14,7 +14,7 @@ import {
 import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { Suspense, useEffect, useRef } from "react";
 import { A, Bones, useHref } from "@/kit/Basics";
-import { useZoneOf } from "@/kit/Time";
+import { TimeTip, useZoneOf } from "@/kit/Time";
 import { Commands } from "./Commands";
 import { api, ask, enter, queries } from "./client";
 import { Logo } from "./Logo";
@@ -62,6 +62,7 @@ export function Shell() {
           <Rail onFind={finder.open} />
         </nav>
       </Drawer>
+      <TimeTip />
       <Commands isOpen={isFinding} onClose={finder.close} />
       <main id="main" key={workspace} tabIndex={-1}>
         <Suspense

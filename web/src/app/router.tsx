@@ -36,13 +36,10 @@ const door = createRoute({
 });
 
 type Search = Record<string, string | undefined>;
-/** The router reads JSON in an address as JSON; a filter that holds some is a text all the same. */
-const text = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
-
 /** Filters are texts in the address; a screen reads those that it knows. */
 function texts(search: Record<string, unknown>): Search {
   return Object.fromEntries(
-    Object.entries(search).map(([name, value]) => [name, value === undefined ? undefined : text(value)]),
+    Object.entries(search).map(([name, value]) => [name, value === undefined ? undefined : String(value)]),
   );
 }
 
@@ -114,4 +111,17 @@ const tree = root.addChildren([
   workspace.addChildren(screens),
 ]);
 
-export const router = createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: true });
+/** A query as it is written by hand: names and texts, no JSON. */
+function plain(search: Record<string, unknown>): string {
+  const said = Object.entries(search).filter(([, value]) => value !== undefined && value !== "");
+  const text = new URLSearchParams(said.map(([name, value]) => [name, String(value)])).toString();
+  return text ? `?${text}` : "";
+}
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: "intent",
+  scrollRestoration: true,
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: plain,
+});

@@ -5,6 +5,7 @@ import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { Children, type ComponentProps, type ReactNode, useEffect } from "react";
 import { Refused } from "@/app/client";
 import { t } from "@/app/words";
+import { useStop } from "./grid";
 
 /** The address of something in the workspace that is open: `useHref()("/contacts/12")`. */
 export function useHref(): (path: string) => string {
@@ -16,6 +17,7 @@ type AProps = Omit<ComponentProps<"a">, "href"> & { to: string };
 
 /** A link inside the workspace: `<A to="/contacts/12">Ada</A>`; the query may follow a question mark. */
 export function A({ to, children, ...rest }: AProps) {
+  const stop = useStop();
   const href = useHref()(to);
   const [path, query] = href.split("?");
   const search = Object.fromEntries(new URLSearchParams(query ?? ""));
@@ -24,6 +26,7 @@ export function A({ to, children, ...rest }: AProps) {
       to={path as string}
       search={search as never}
       activeOptions={{ exact: true, includeSearch: true }}
+      tabIndex={stop}
       {...(rest as object)}
     >
       {children}
@@ -166,8 +169,7 @@ export function TabLinks({ tabs }: { tabs: { to: string; label: string; count?: 
     <nav className="tabs">
       {tabs.map((tab) => (
         <A key={tab.to} to={tab.to} aria-current={(exact ?? near) === tab.to ? "page" : undefined}>
-          {tab.label}
-          {tab.count === undefined ? null : <span className="count">{tab.count}</span>}
+          {tab.label} {tab.count === undefined ? null : <span className="count">{tab.count}</span>}
         </A>
       ))}
     </nav>

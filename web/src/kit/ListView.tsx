@@ -4,10 +4,12 @@ import { useDebouncedCallback, useLocalStorage } from "@mantine/hooks";
 import { IconColumns3, IconDownload, IconSearch } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { number, t } from "@/app/words";
 import { Problem, useHref } from "./Basics";
 import { quoted } from "./csv";
+import { InGrid } from "./grid";
+import { ListRow } from "./ListRow";
 
 export type Column<T> = {
   id: string;
@@ -44,6 +46,7 @@ type ListProps<T> = {
   /** Of this list, for what is remembered: "contacts". */
   name: string;
   pages: Pages<T>;
+  /** The same array as long as they show the same: rows are drawn again when it is another. */
   columns: Column<T>[];
   keyOf: (row: T) => string | number;
   /** Where a row leads, inside the workspace. */
@@ -64,12 +67,13 @@ const ROW = 44;
 
 export function ListView<T>(props: ListProps<T>) {
   const { pages, columns, keyOf, name } = props;
-  const rows = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const given = pages.data?.pages;
+  const rows = useMemo(() => given?.flatMap((page) => page.items) ?? [], [given]);
   const [hidden, setHidden] = useLocalStorage<string[]>({
     key: `tidings-columns-${name}`,
     defaultValue: columns.filter((column) => column.isOptional).map((column) => column.id),
   });
-  const shown = columns.filter((column) => !hidden.includes(column.id));
+  const shown = useMemo(() => columns.filter((column) => !hidden.includes(column.id)), [columns, hidden]);
   const [chosen, setChosen] = useState<Set<string | number>>(new Set());
   const picked = rows.filter((row) => chosen.has(keyOf(row)));
   return (
@@ -125,7 +129,7 @@ function Foot({
 }) {
   if (count === 0) return null;
   const about = total?.isAbout ? "≈ " : "";
-  const whole = total ? `${about}${number(total.count)}` : number(count);
+  const whole = total && hasMore ? `${about}${number(total.count)}` : number(count);
   return (
     <div className="list-foot">
       <span>
@@ -239,6 +243,18 @@ function Table<T>({ name, rows, columns, pages, keyOf, to, onOpen, chosen, onCho
     if (!next.delete(keyOf(row))) next.add(keyOf(row));
     onChoose(next);
   };
+  const latest = useRef({ rows, open, flip });
+  latest.current = { rows, open, flip };
+  const onOpenAt = useCallback((index: number) => {
+    const row = latest.current.rows[index];
+    if (row === undefined) return;
+    setHere(index);
+    latest.current.open(row);
+  }, []);
+  const onFlipAt = useCallback((index: number) => {
+    const row = latest.current.rows[index];
+    if (row !== undefined) latest.current.flip(row);
+  }, []);
   const onKey = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12 }[event.key];
     const row = rows[here];
@@ -273,45 +289,25 @@ function Table<T>({ name, rows, columns, pages, keyOf, to, onOpen, chosen, onCho
           ))}
         </div>
         <div className="list-body" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-          {items.map((item) => {
-            const row = rows[item.index];
-            return (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: the grid listens
-              <div
-                key={row ? keyOf(row) : `bone-${item.index}`}
-                id={`${name}-row-${item.index}`}
-                role="row"
-                className={item.index === here ? "list-row is-here" : "list-row"}
-                aria-rowindex={item.index + 1}
-                style={{ transform: `translateY(${item.start}px)` }}
-                onClick={(event) => {
-                  if (!row || (event.target as HTMLElement).closest("a, button, input, label, time")) return;
-                  setHere(item.index);
-                  open(row);
-                }}
-              >
-                {chosen && row ? (
-                  <span role="gridcell" tabIndex={-1}>
-                    <Checkbox
-                      aria-label={t("Choose")}
-                      tabIndex={-1}
-                      checked={chosen.has(keyOf(row))}
-                      onChange={() => flip(row)}
-                    />
-                  </span>
-                ) : null}
-                {columns.map((column) => (
-                  <span key={column.id} role="gridcell" tabIndex={-1} className={column.isNumber ? "num cut" : "cut"}>
-                    {row ? (
-                      column.cell(row)
-                    ) : (
-                      <span className="bone" style={{ display: "block", height: 12, width: "60%" }} />
-                    )}
-                  </span>
-                ))}
-              </div>
-            );
-          })}
+          <InGrid.Provider value={true}>
+            {items.map((item) => {
+              const row = rows[item.index];
+              return (
+                <ListRow
+                  key={row ? keyOf(row) : `bone-${item.index}`}
+                  id={`${name}-row-${item.index}`}
+                  index={item.index}
+                  start={item.start}
+                  row={row}
+                  columns={columns}
+                  isHere={item.index === here}
+                  isChosen={row ? chosen?.has(keyOf(row)) : undefined}
+                  onOpen={onOpenAt}
+                  onFlip={onFlipAt}
+                />
+              );
+            })}
+          </InGrid.Provider>
         </div>
       </div>
     </div>

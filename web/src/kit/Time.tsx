@@ -1,7 +1,7 @@
 /** Times in the workspace's zone; hover, tap or focus shows UTC. */
-import { Tooltip } from "@mantine/core";
-import { useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { t } from "@/app/words";
+import { useStop } from "./grid";
 
 let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -63,14 +63,45 @@ type TimeProps = { at: string | null | undefined /** near: "3 minutes ago" withi
 
 export function Time({ at, isNear = true }: TimeProps) {
   const current = useNow();
+  const stop = useStop() ?? 0;
   if (!at) return <span className="faint">–</span>;
   const isClose = Math.abs(new Date(at).getTime() - current) < 2 * 86_400_000;
+  return (
+    <time dateTime={at} tabIndex={stop}>
+      {isNear && isClose ? distance(at, Math.max(current, Date.now() - 15_000)) : moment(at)}
+    </time>
+  );
+}
+
+/** One tip for every time on the screen: the workspace's zone and UTC, at a hover, a tap or the focus. */
+export function TimeTip() {
+  const [over, setOver] = useState<HTMLTimeElement>();
+  useEffect(() => {
+    const come = (event: Event) => setOver((event.target as Element).closest?.("time") ?? undefined);
+    const leave = (event: KeyboardEvent) => event.key === "Escape" && setOver(undefined);
+    for (const name of ["mouseover", "focusin", "click"]) document.addEventListener(name, come);
+    document.addEventListener("keydown", leave);
+    return () => {
+      for (const name of ["mouseover", "focusin", "click"]) document.removeEventListener(name, come);
+      document.removeEventListener("keydown", leave);
+    };
+  }, []);
+  useEffect(() => {
+    over?.setAttribute("aria-describedby", "time-tip");
+    return () => over?.removeAttribute("aria-describedby");
+  }, [over]);
+  if (!over?.isConnected) return null;
+  const { left, bottom } = over.getBoundingClientRect();
+  const at = over.dateTime;
   const utc = `${at.replace("T", " ").replace(/\.\d+/, "").replace("Z", "")} UTC`;
   return (
-    <Tooltip label={`${moment(at)} (${zone}) · ${utc}`} multiline>
-      <time dateTime={at} tabIndex={0}>
-        {isNear && isClose ? distance(at, Math.max(current, Date.now() - 15_000)) : moment(at)}
-      </time>
-    </Tooltip>
+    <div
+      id="time-tip"
+      role="tooltip"
+      className="tip"
+      style={{ left: Math.min(left, innerWidth - 300), top: bottom + 6 }}
+    >
+      {moment(at)} ({zone}) · {utc}
+    </div>
   );
 }

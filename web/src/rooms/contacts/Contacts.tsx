@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconAddressBook, IconPlus } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { api, ask, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
 import { A, type Column, Empty, ListView, Page, Time } from "@/kit";
@@ -104,6 +104,7 @@ export function Contacts() {
   const [filters, change] = useFilters();
   const [isMaking, setMaking] = useState(false);
   const isNarrow = useMediaQuery("(max-width: 767px)");
+  const shown = useMemo(() => (isNarrow ? narrowed(columns(), NARROW) : columns()), [isNarrow]);
   const calm = useCalm();
   const query = queryOf(filters);
   const pages = ask.useInfiniteQuery("get", "/api/v1/contacts", { params: { query } }, calm.options);
@@ -138,7 +139,7 @@ export function Contacts() {
       <ListView
         name="contacts"
         pages={pages}
-        columns={isNarrow ? narrowed(columns(), NARROW) : columns()}
+        columns={shown}
         keyOf={(row) => row.id}
         to={(row) => `/contacts/${row.id}`}
         search={{

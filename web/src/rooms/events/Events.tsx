@@ -2,7 +2,7 @@
 import { Button, Drawer, Select } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconActivity, IconArrowUp } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { api, ask, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
 import { A, type Column, Empty, Facts, keyset, ListView, Page, Raw, Time } from "@/kit";
@@ -12,6 +12,8 @@ import "./events.css";
 
 type Event = Shapes["ListedEvent"];
 const SIZE = 100;
+/** So many new ones are counted. (Another number than `SIZE`: queries with the same parameters share what they know.) */
+const COUNTED = 50;
 
 function columns(): Column<Event>[] {
   return [
@@ -63,6 +65,7 @@ function line(properties: unknown): string {
 export function Events() {
   const [filters, change] = useFilters();
   const isNarrow = useMediaQuery("(max-width: 767px)");
+  const shown = useMemo(() => (isNarrow ? narrowed(columns(), NARROW) : columns()), [isNarrow]);
   const [open, setOpen] = useState<Event>();
   const name = filters.name ?? "";
   const query = { name, limit: SIZE };
@@ -79,13 +82,13 @@ export function Events() {
       <div className="fresh" onScrollCapture={onScroll}>
         {fresh ? (
           <Button size="compact-sm" className="fresh-button" leftSection={<IconArrowUp size={14} />} onClick={take}>
-            {fresh >= SIZE ? t("More than {count} new", { count: number(SIZE) }) : t("{count} new", { count: fresh })}
+            {fresh >= COUNTED ? t("{count} new or more", { count: COUNTED }) : t("{count} new", { count: fresh })}
           </Button>
         ) : null}
         <ListView
           name="events"
           pages={pages}
-          columns={isNarrow ? narrowed(columns(), NARROW) : columns()}
+          columns={shown}
           keyOf={(row) => row.id}
           onOpen={setOpen}
           filters={<ByName value={name} onChange={(next) => change({ name: next })} />}
@@ -129,7 +132,7 @@ const STILL = { meta: { isStill: true }, refetchOnWindowFocus: false } as const;
 function useFresh(name: string, newest: number | undefined, refetch: () => unknown) {
   const isAtTop = useRef(true);
   const box = useRef<HTMLElement>(null);
-  const latest = ask.useQuery("get", "/api/v1/events", { params: { query: { name, limit: SIZE } } });
+  const latest = ask.useQuery("get", "/api/v1/events", { params: { query: { name, limit: COUNTED } } });
   const items = latest.data?.items ?? [];
   const fresh = newest === undefined ? items.length : items.filter((one) => one.id > newest).length;
   const again = useRef(refetch);

@@ -2,7 +2,7 @@
 import { Drawer } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconCircleCheck } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { ask, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { A, type Column, Empty, Facts, ListView, Note, Page, Time } from "@/kit";
@@ -42,6 +42,7 @@ const NARROW = ["reason"];
 
 export function Rejected() {
   const isNarrow = useMediaQuery("(max-width: 767px)");
+  const shown = useMemo(() => (isNarrow ? narrowed(columns(), NARROW) : columns()), [isNarrow]);
   const [open, setOpen] = useState<Call>();
   const calm = useCalm();
   const pages = ask.useInfiniteQuery(
@@ -58,7 +59,7 @@ export function Rejected() {
       <ListView
         name="rejected"
         pages={pages}
-        columns={isNarrow ? narrowed(columns(), NARROW) : columns()}
+        columns={shown}
         keyOf={(row) => row.id}
         onOpen={setOpen}
         empty={

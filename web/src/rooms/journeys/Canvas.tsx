@@ -13,13 +13,13 @@ import {
 import "@xyflow/react/dist/base.css";
 import { ActionIcon } from "@mantine/core";
 import { IconFocusCentered, IconMinus, IconPlus } from "@tabler/icons-react";
-import { createContext, memo, useContext, useEffect, useMemo, useRef } from "react";
+import { createContext, memo, useCallback, useContext, useEffect, useMemo, useRef } from "react";
 import type { Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
 import { type CardData, EndDot, type Mode, StartCard, type StartData, StepCard } from "./Card";
 import { beside, type Doc, kindOf, mainExit, type Place, problemsAt, START } from "./document";
 import type { Forms } from "./forms";
-import { type Edge, layout, WIDTH } from "./layout";
+import { type Edge, layout, type Spot, WIDTH } from "./layout";
 import { heightOf, startLines } from "./looks";
 import { lookOf } from "./steps";
 
@@ -87,6 +87,62 @@ export function placeAfter(doc: Doc, name: string): Place | undefined {
   return (mine.find((edge) => main && edge.place.exits.includes(main)) ?? mine[0])?.place;
 }
 
+function cardOf(
+  spot: Spot,
+  doc: Doc,
+  detail: Detail,
+  forms: Forms,
+  mode: Mode,
+  problems: Props["problems"],
+  onSelect: (name: string) => void,
+) {
+  const found = problemsAt(problems, spot.id);
+  const problem = found.find((one) => one.level === "error") ?? found[0];
+  const size = { width: WIDTH, height: spot.height };
+  // Everything is known beforehand, so that nothing is measured and edges never wait for it.
+  const handle = { x: WIDTH / 2, width: 1, height: 1 };
+  const base = {
+    id: spot.id,
+    position: { x: spot.x, y: spot.y },
+    ...size,
+    measured: size,
+    type: spot.kind,
+    handles: [
+      { type: "target", position: Position.Top, ...handle, y: 0 },
+      { type: "source", position: Position.Bottom, ...handle, y: spot.height },
+    ],
+  };
+  if (spot.kind === "end") return { ...base, data: {} };
+  const shared = { name: spot.id, isSelected: false, problem, onSelect };
+  if (spot.kind === "start") {
+    const foot = t("{count} entered in 30 days", { count: number(detail.entered_30d) });
+    return { ...base, data: { ...shared, lines: startLines(doc), foot } satisfies StartData };
+  }
+  const step = doc.steps[spot.id] ?? {};
+  const look = lookOf(step);
+  const title = forms.steps.find((one) => one.kind === kindOf(step))?.title ?? spot.id;
+  const data: CardData = {
+    ...shared,
+    title: `${title} · ${spot.id}`,
+    sentence: look.sentence(step),
+    icon: look.icon,
+    numbers: detail.steps[spot.id],
+    mode,
+  };
+  return { ...base, data };
+}
+
+function wayOf(edge: Edge, doc: Doc) {
+  const where = edge.place.from === null ? t("at the beginning") : t("after {step}", { step: edge.place.from });
+  return {
+    id: edge.id,
+    source: edge.from,
+    target: edge.to,
+    type: "way",
+    data: { edge, label: labelOf(doc, edge.place), where },
+  };
+}
+
 export function Canvas(props: Props) {
   const { doc, detail, forms, mode, problems, selected, onSelect } = props;
   const plan = useMemo(() => {
@@ -98,53 +154,19 @@ export function Canvas(props: Props) {
     };
     return layout(doc, high);
   }, [doc, problems, detail.steps]);
-  const nodes = plan.spots.map((spot) => {
-    const found = problemsAt(problems, spot.id);
-    const problem = found.find((one) => one.level === "error") ?? found[0];
-    const size = { width: WIDTH, height: spot.height };
-    // Everything is known beforehand, so that nothing is measured and edges never wait for it.
-    const handle = { x: WIDTH / 2, width: 1, height: 1 };
-    const base = {
-      id: spot.id,
-      position: { x: spot.x, y: spot.y },
-      ...size,
-      measured: size,
-      type: spot.kind,
-      handles: [
-        { type: "target", position: Position.Top, ...handle, y: 0 },
-        { type: "source", position: Position.Bottom, ...handle, y: spot.height },
-      ],
-    };
-    if (spot.kind === "end") return { ...base, data: {} };
-    const shared = { name: spot.id, isSelected: selected === spot.id, problem, onSelect };
-    if (spot.kind === "start") {
-      const foot = t("{count} entered in 30 days", { count: number(detail.entered_30d) });
-      return { ...base, data: { ...shared, lines: startLines(doc), foot } satisfies StartData };
-    }
-    const step = doc.steps[spot.id] ?? {};
-    const look = lookOf(step);
-    const title = forms.steps.find((one) => one.kind === kindOf(step))?.title ?? spot.id;
-    const data: CardData = {
-      ...shared,
-      title: `${title} · ${spot.id}`,
-      sentence: look.sentence(step),
-      icon: look.icon,
-      numbers: detail.steps[spot.id],
-      mode,
-    };
-    return { ...base, data };
-  });
-  const edges = plan.edges.map((edge) => ({
-    id: edge.id,
-    source: edge.from,
-    target: edge.to,
-    type: "way",
-    data: {
-      edge,
-      label: labelOf(doc, edge.place),
-      where: edge.place.from === null ? t("at the beginning") : t("after {step}", { step: edge.place.from }),
-    },
-  }));
+  const latest = useRef(onSelect);
+  latest.current = onSelect;
+  const choose = useCallback((name: string | undefined) => latest.current(name), []);
+  // Cards are made again when something is shown otherwise; a selection makes two of them again.
+  const cards = useMemo(
+    () => plan.spots.map((spot) => cardOf(spot, doc, detail, forms, mode, problems, choose)),
+    [plan, doc, detail, forms, mode, problems, choose],
+  );
+  const nodes = useMemo(
+    () => cards.map((card) => (card.id === selected ? { ...card, data: { ...card.data, isSelected: true } } : card)),
+    [cards, selected],
+  );
+  const edges = useMemo(() => plan.edges.map((edge) => wayOf(edge, doc)), [plan, doc]);
   return (
     <Adding.Provider value={props.onAdd}>
       <Keys {...props}>

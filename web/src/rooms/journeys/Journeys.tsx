@@ -2,7 +2,7 @@
 import { Button, Modal, TextInput } from "@mantine/core";
 import { IconPlus, IconRoute } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { api, ask, queries, type Shapes } from "@/app/client";
 import { compact, number, t } from "@/app/words";
 import { type Column, Empty, ListView, Page, StateBadge, stateWord, Time, useDeed, useHref } from "@/kit";
@@ -87,6 +87,7 @@ function counted(id: string, name: string, of: (row: Line) => number): Column<Li
 }
 
 export function Journeys() {
+  const shown = useMemo(columns, []);
   const search = useSearch({ strict: false }) as { q?: string; state?: string };
   const navigate = useNavigate();
   const found = ask.useQuery("get", "/api/v1/journeys");
@@ -119,7 +120,7 @@ export function Journeys() {
           hasNextPage: false,
           fetchNextPage: () => undefined,
         }}
-        columns={columns()}
+        columns={shown}
         keyOf={(row) => row.name}
         to={(row) => `/journeys/${encodeURIComponent(row.name)}`}
         search={{

@@ -1,7 +1,7 @@
 import { Button, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
 import { IconMessages, IconX } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { api, ask, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { A, type Column, Empty, ListView, Page, StateBadge, TabLinks, Time } from "@/kit";
@@ -125,6 +125,7 @@ function queryOf(filters: Filters) {
 export function Messages() {
   const [filters, change] = useFilters();
   const isNarrow = useMediaQuery("(max-width: 767px)");
+  const shown = useMemo(() => (isNarrow ? narrowed(columns(), NARROW) : columns()), [isNarrow]);
   const calm = useCalm();
   const query = { ...queryOf(filters), limit: 100 };
   const pages = ask.useInfiniteQuery("get", "/api/v1/messages", { params: { query } }, calm.options);
@@ -143,7 +144,7 @@ export function Messages() {
       <ListView
         name="messages"
         pages={pages}
-        columns={isNarrow ? narrowed(columns(), NARROW) : columns()}
+        columns={shown}
         keyOf={(row) => row.id}
         to={(row) => `/messages/${row.id}`}
         search={{ value: filters.q ?? "", onChange: (q) => change({ q }), placeholder: t("Find by address") }}

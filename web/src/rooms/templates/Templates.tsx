@@ -2,7 +2,7 @@
 import { Button, Modal, Select, TextInput } from "@mantine/core";
 import { IconMail, IconPlus } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { api, ask, queries, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
 import { A, type Column, Empty, ListView, Page, StateBadge, Time, useDeed, useHref } from "@/kit";
@@ -98,6 +98,7 @@ function columns(): Column<Line>[] {
 }
 
 export function Templates() {
+  const shown = useMemo(columns, []);
   const search = useSearch({ strict: false }) as { q?: string; class?: string };
   const navigate = useNavigate();
   const found = ask.useQuery("get", "/api/v1/templates");
@@ -129,7 +130,7 @@ export function Templates() {
           hasNextPage: false,
           fetchNextPage: () => undefined,
         }}
-        columns={columns()}
+        columns={shown}
         keyOf={(row) => row.name}
         to={(row) => `/templates/${encodeURIComponent(row.name)}`}
         search={{
