@@ -13,10 +13,10 @@ import {
   IconUserPlus,
 } from "@tabler/icons-react";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { api, ask, queries, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
-import { Asking, Confirm, Note, Page, StateBadge, Time, toast, useHref, Why } from "@/kit";
+import { Asking, Bones, Confirm, Note, Page, StateBadge, Time, toast, useHref, Why } from "@/kit";
 import { Problems } from "../documents/Problems";
 import { Saved } from "../documents/Saved";
 import { useSuggestions } from "../documents/suggestions";
@@ -32,12 +32,14 @@ import { EnrolDialog } from "./EnrolDialog";
 import { Failure, Here } from "./Here";
 import { Outline } from "./Outline";
 import { PublishSheet } from "./PublishSheet";
-import { ResumeDialog } from "./ResumeDialog";
-import { StartPanel } from "./StartPanel";
-import { StepPanel } from "./StepPanel";
 import { looks } from "./steps";
 
 type Detail = Shapes["JourneyDetail"];
+
+/** Forms come when a step is opened: the canvas itself needs none. */
+const StartPanel = lazy(() => import("./StartPanel").then((file) => ({ default: file.StartPanel })));
+const ResumeDialog = lazy(() => import("./ResumeDialog").then((file) => ({ default: file.ResumeDialog })));
+const StepPanel = lazy(() => import("./StepPanel").then((file) => ({ default: file.StepPanel })));
 
 export function JourneyPage() {
   const { journey = "" } = useParams({ strict: false }) as { journey?: string };
@@ -215,29 +217,31 @@ function Editor({ detail, forms }: { detail: Detail; forms: Forms }) {
         ) : null}
         {selected && !isPhone ? (
           <aside className="panel" aria-label={t("The selected step")}>
-            {selected === START ? (
-              <StartPanel
-                doc={doc}
-                forms={forms}
-                suggestions={suggestions}
-                problems={problems}
-                onChange={change}
-                onClose={() => select(undefined)}
-              />
-            ) : (
-              <StepPanel
-                key={selected}
-                name={selected}
-                doc={doc}
-                forms={forms}
-                suggestions={suggestions}
-                problems={problems}
-                detail={detail}
-                onChange={change}
-                onRemove={() => remove(selected)}
-                onClose={() => select(undefined)}
-              />
-            )}
+            <Suspense fallback={<Bones lines={5} />}>
+              {selected === START ? (
+                <StartPanel
+                  doc={doc}
+                  forms={forms}
+                  suggestions={suggestions}
+                  problems={problems}
+                  onChange={change}
+                  onClose={() => select(undefined)}
+                />
+              ) : (
+                <StepPanel
+                  key={selected}
+                  name={selected}
+                  doc={doc}
+                  forms={forms}
+                  suggestions={suggestions}
+                  problems={problems}
+                  detail={detail}
+                  onChange={change}
+                  onRemove={() => remove(selected)}
+                  onClose={() => select(undefined)}
+                />
+              )}
+            </Suspense>
           </aside>
         ) : null}
       </div>
@@ -392,7 +396,11 @@ function Actions({ detail, written, isPhone, onPublish, onDrop, onTake }: Action
         onClose={close}
         onTake={onTake}
       />
-      <ResumeDialog isOpen={asking === "resume"} detail={detail} onClose={close} />
+      {asking === "resume" ? (
+        <Suspense>
+          <ResumeDialog isOpen detail={detail} onClose={close} />
+        </Suspense>
+      ) : null}
       <Confirm
         isOpen={asking === "archive"}
         onClose={close}
