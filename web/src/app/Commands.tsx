@@ -13,19 +13,20 @@ type Found = { key: string; to: string; name: string; kind: string; icon: Compon
 
 export function Commands({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   return (
-    <Modal
+    <Modal.Root
       opened={isOpen}
       onClose={onClose}
-      withCloseButton={false}
       yOffset="12vh"
       centered={false}
       size={560}
       padding="xs"
       transitionProps={{ duration: 0 }}
-      aria-label={t("Find anything")}
     >
-      {isOpen ? <Finder onClose={onClose} /> : null}
-    </Modal>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t("Find anything")}>
+        <Modal.Body>{isOpen ? <Finder onClose={onClose} /> : null}</Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 
