@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import enter
 from tests.support.running import Running
@@ -112,7 +112,7 @@ def themed(request: pytest.FixtureRequest, browser: Browser, server: Running) ->
 def settled(page: Page, url: str) -> None:
     page.goto(url)
     page.get_by_role("heading", level=1).first.wait_for()
-    page.wait_for_function("!document.querySelector('.bone')")
+    expect(page.locator(".bone")).to_have_count(0)
 
 
 @pytest.mark.parametrize("screen", SCREENS)

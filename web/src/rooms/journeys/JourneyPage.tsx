@@ -13,15 +13,14 @@ import {
   IconUserPlus,
 } from "@tabler/icons-react";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { api, ask, queries, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
-import { Asking, Confirm, Note, Page, StateBadge, Time, toast, useHref, Why } from "@/kit";
+import { Asking, Bones, Confirm, Note, Page, StateBadge, Time, toast, useHref, Why } from "@/kit";
 import { Problems } from "../documents/Problems";
 import { Saved } from "../documents/Saved";
 import { useSuggestions } from "../documents/suggestions";
 import { useDraft } from "../documents/use-draft";
-import { Versions } from "../documents/Versions";
 import { Canvas } from "./Canvas";
 import type { Mode } from "./Card";
 import { Chooser } from "./Chooser";
@@ -32,12 +31,15 @@ import { EnrolDialog } from "./EnrolDialog";
 import { Failure, Here } from "./Here";
 import { Outline } from "./Outline";
 import { PublishSheet } from "./PublishSheet";
-import { ResumeDialog } from "./ResumeDialog";
-import { StartPanel } from "./StartPanel";
-import { StepPanel } from "./StepPanel";
 import { looks } from "./steps";
 
 type Detail = Shapes["JourneyDetail"];
+
+// Forms come with the first step that is opened, dialogs with the first that is asked for.
+const Versions = lazy(() => import("../documents/Versions").then((found) => ({ default: found.Versions })));
+const ResumeDialog = lazy(() => import("./ResumeDialog").then((found) => ({ default: found.ResumeDialog })));
+const StartPanel = lazy(() => import("./StartPanel").then((found) => ({ default: found.StartPanel })));
+const StepPanel = lazy(() => import("./StepPanel").then((found) => ({ default: found.StepPanel })));
 
 export function JourneyPage() {
   const { journey = "" } = useParams({ strict: false }) as { journey?: string };
@@ -215,6 +217,11 @@ function Editor({ detail, forms }: { detail: Detail; forms: Forms }) {
         ) : null}
         {selected && !isPhone ? (
           <aside className="panel" aria-label={t("The selected step")}>
+            <Suspense fallback={<Bones lines={5} />}></Suspense>
+          </aside>
+        ) : null}
+        {selected && !isPhone ? (
+          <aside className="panel" aria-label={t("The selected step")}>
             {selected === START ? (
               <StartPanel
                 doc={doc}
@@ -383,16 +390,24 @@ function Actions({ detail, written, isPhone, onPublish, onDrop, onTake }: Action
           { count: detail.people },
         )}
       </Confirm>
-      <Versions
-        kind="journey"
-        name={detail.name}
-        live={detail.version}
-        versions={detail.versions}
-        isOpen={asking === "versions"}
-        onClose={close}
-        onTake={onTake}
-      />
-      <ResumeDialog isOpen={asking === "resume"} detail={detail} onClose={close} />
+      {asking === "versions" ? (
+        <Suspense>
+          <Versions
+            kind="journey"
+            name={detail.name}
+            live={detail.version}
+            versions={detail.versions}
+            isOpen
+            onClose={close}
+            onTake={onTake}
+          />
+        </Suspense>
+      ) : null}
+      {asking === "resume" ? (
+        <Suspense>
+          <ResumeDialog isOpen detail={detail} onClose={close} />
+        </Suspense>
+      ) : null}
       <Confirm
         isOpen={asking === "archive"}
         onClose={close}
