@@ -18,7 +18,7 @@ export function startLines(doc: Doc): string[] {
   return lines;
 }
 
-const CHARS = 31;
+const CHARS = 27;
 const LINE = 19;
 
 function linesOf(text: string, most: number): number {

@@ -41,7 +41,7 @@ describe("a rule in the editor", () => {
 describe("sentences", () => {
   it("say rules as a person would", () => {
     expect(ruleWords({ all: [{ attribute: "plan", eq: "pro" }, { not: { tag: "vip" } }] })).toBe(
-      "plan is “pro” and not: they have the tag “vip”",
+      "plan is “pro” and they do not have the tag “vip”",
     );
     expect(ruleWords({ event: "Order Completed", count: { at_least: 3 }, within: "30d" })).toBe(
       "they did “Order Completed” at least 3 times in 30 days",

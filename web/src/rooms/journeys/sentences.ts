@@ -99,6 +99,20 @@ function eventWords(rule: Obj): string {
   return `${did}${within}${whereWords(rule.where)}`;
 }
 
+/** What is not so, as people say it where there is a word for it. */
+function notWords(rule: Rule): string {
+  if (isObject(rule)) {
+    if ("tag" in rule) return t("they do not have the tag “{tag}”", { tag: String(rule.tag || "…") });
+    if ("event" in rule && !rule.count && !rule.never) return eventWords({ ...rule, never: true });
+    if (isObject(rule.consent)) {
+      const { channel, topic } = rule.consent;
+      const about = topic ? String(topic) : String(channel || "…");
+      return t("they did not agree to {about}", { about });
+    }
+  }
+  return t("it is not so that {rule}", { rule: ruleWords(rule, true) });
+}
+
 /** A rule as a sentence; nothing when there is none. */
 export function ruleWords(rule: Rule, isInside = false): string {
   if (Array.isArray(rule)) return ruleWords({ all: rule }, isInside);
@@ -114,7 +128,7 @@ export function ruleWords(rule: Rule, isInside = false): string {
       return isInside && parts.length > 1 ? `(${words})` : words;
     }
   }
-  if ("not" in rule) return t("not: {rule}", { rule: ruleWords(rule.not, true) });
+  if ("not" in rule) return notWords(rule.not);
   if ("attribute" in rule) return compared(String(rule.attribute || "…"), rule);
   if ("property" in rule) return compared(String(rule.property || "…"), rule);
   if ("tag" in rule) return t("they have the tag “{tag}”", { tag: String(rule.tag || "…") });
