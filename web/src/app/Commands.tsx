@@ -13,18 +13,10 @@ type Found = { key: string; to: string; name: string; kind: string; icon: Compon
 
 export function Commands({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   return (
-    <Modal.Root
-      opened={isOpen}
-      onClose={onClose}
-      yOffset="12vh"
-      centered={false}
-      size={560}
-      padding="xs"
-      transitionProps={{ duration: 0 }}
-    >
+    <Modal.Root opened={isOpen} onClose={onClose} yOffset="12vh" size={560} transitionProps={{ duration: 0 }}>
       <Modal.Overlay />
       <Modal.Content aria-label={t("Find anything")}>
-        <Modal.Body>{isOpen ? <Finder onClose={onClose} /> : null}</Modal.Body>
+        <Modal.Body p="xs">{isOpen ? <Finder onClose={onClose} /> : null}</Modal.Body>
       </Modal.Content>
     </Modal.Root>
   );

@@ -147,12 +147,9 @@ function Switcher() {
   return (
     <Menu position="bottom-start" width={220}>
       <Menu.Target>
-        <button
-          type="button"
-          className="switcher"
-          aria-label={t("Workspace: {name}", { name: here?.title ?? workspace })}
-        >
+        <button type="button" className="switcher">
           <img src="/icon.svg" alt="" width={22} height={22} />
+          <span className="sr">{t("Workspace:")} </span>
           <span className="cut strong">{here?.title ?? workspace}</span>
           {here?.is_demo ? <span className="badge tone-accent">{t("Demo")}</span> : null}
           <IconSelector size={15} aria-hidden style={{ marginLeft: "auto", flex: "none" }} />

@@ -2,7 +2,17 @@
 import { i18n } from "@lingui/core";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
 
-i18n.setMessagesCompiler(compileMessage);
+type Compiled = ReturnType<typeof compileMessage>;
+const compiled = new Map<string, Compiled>();
+/** A sentence is taken apart once, not each time that it is shown. */
+i18n.setMessagesCompiler((text) => {
+  let found = compiled.get(text);
+  if (found === undefined) {
+    found = compileMessage(text);
+    compiled.set(text, found);
+  }
+  return found;
+});
 i18n.loadAndActivate({ locale: "en", messages: {} });
 
 type Values = Record<string, string | number | Date | undefined>;

@@ -34,12 +34,12 @@ export function Attributes({ of }: { of: Whole }) {
       <div className="stack tight">
         {isAdding ? <New onSave={(name, value) => void save(name, value)} isBusy={isBusy} /> : null}
         {known.length === 0 && !isAdding ? <p className="faint small">{t("Nothing is known yet.")}</p> : null}
-        <dl className="stack tight">
+        <ul className="stack tight">
           {known.map(([name, value]) => (
-            <div key={name} className="pair">
-              <dt>
+            <li key={name} className="pair">
+              <span className="pair-name">
                 <bdi>{name}</bdi>
-              </dt>
+              </span>
               {open === name ? (
                 <Editing
                   name={name}
@@ -50,9 +50,9 @@ export function Attributes({ of }: { of: Whole }) {
                 />
               ) : (
                 <>
-                  <dd>
+                  <span className="pair-value">
                     <bdi>{written(value)}</bdi>
-                  </dd>
+                  </span>
                   <ActionIcon
                     size="sm"
                     aria-label={t("Change {name}", { name })}
@@ -65,9 +65,9 @@ export function Attributes({ of }: { of: Whole }) {
                   </ActionIcon>
                 </>
               )}
-            </div>
+            </li>
           ))}
-        </dl>
+        </ul>
       </div>
     </Card>
   );

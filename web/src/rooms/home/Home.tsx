@@ -11,7 +11,10 @@ import {
 import type { ReactNode } from "react";
 import { api, ask, queries, type Shapes } from "@/app/client";
 import { compact, number, percent, t } from "@/app/words";
-import { A, Asking, Card, Page, StateBadge, Time, useDeed } from "@/kit";
+import { A, Asking, Card, Page } from "@/kit/Basics"; // one by one: the first load carries no list and no form
+import { useDeed } from "@/kit/Deeds";
+import { StateBadge } from "@/kit/State";
+import { Time } from "@/kit/Time";
 import { Today } from "./Today";
 import "./home.css";
 

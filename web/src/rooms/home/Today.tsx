@@ -1,7 +1,7 @@
 /** Half-hours of today: what left and failed as bars, what is usual as a line. */
 import type { Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
-import { zoneName } from "@/kit";
+import { zoneName } from "@/kit/Time";
 
 type HomePage = Shapes["HomePage"];
 

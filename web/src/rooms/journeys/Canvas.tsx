@@ -15,9 +15,9 @@ import { ActionIcon } from "@mantine/core";
 import { IconFocusCentered, IconMinus, IconPlus } from "@tabler/icons-react";
 import { createContext, memo, useCallback, useContext, useEffect, useMemo, useRef } from "react";
 import type { Shapes } from "@/app/client";
-import { number, t } from "@/app/words";
+import { compact, number, t } from "@/app/words";
 import { type CardData, EndDot, type Mode, StartCard, type StartData, StepCard } from "./Card";
-import { beside, type Doc, kindOf, mainExit, type Place, problemsAt, START } from "./document";
+import { beside, type Doc, kindOf, mainExit, type Place, passedBy, problemsAt, START } from "./document";
 import type { Forms } from "./forms";
 import { type Edge, layout, type Spot, WIDTH } from "./layout";
 import { heightOf, startLines } from "./looks";
@@ -132,14 +132,26 @@ function cardOf(
   return { ...base, data };
 }
 
-function wayOf(edge: Edge, doc: Doc) {
+/** In numbers that passed, each way says how many took it. */
+function countOf(edge: Edge, doc: Doc, detail: Detail, mode: Mode): string {
+  const from = edge.place.from;
+  const step = from === null ? undefined : doc.steps[from];
+  const passed = from === null ? undefined : detail.steps[from]?.passed;
+  return mode === "passed" && step && passed ? compact(passedBy(step, edge.place.exits, passed)) : "";
+}
+
+function wayOf(edge: Edge, doc: Doc, detail: Detail, mode: Mode) {
   const where = edge.place.from === null ? t("at the beginning") : t("after {step}", { step: edge.place.from });
   return {
     id: edge.id,
     source: edge.from,
     target: edge.to,
     type: "way",
-    data: { edge, label: labelOf(doc, edge.place), where },
+    data: {
+      edge,
+      label: [labelOf(doc, edge.place), countOf(edge, doc, detail, mode)].filter(Boolean).join(": "),
+      where,
+    },
   };
 }
 
@@ -166,7 +178,7 @@ export function Canvas(props: Props) {
     () => cards.map((card) => (card.id === selected ? { ...card, data: { ...card.data, isSelected: true } } : card)),
     [cards, selected],
   );
-  const edges = useMemo(() => plan.edges.map((edge) => wayOf(edge, doc)), [plan, doc]);
+  const edges = useMemo(() => plan.edges.map((edge) => wayOf(edge, doc, detail, mode)), [plan, doc, detail, mode]);
   return (
     <Adding.Provider value={props.onAdd}>
       <Keys {...props}>

@@ -21,7 +21,6 @@ import { Problems } from "../documents/Problems";
 import { Saved } from "../documents/Saved";
 import { useSuggestions } from "../documents/suggestions";
 import { useDraft } from "../documents/use-draft";
-import { Versions } from "../documents/Versions";
 import { Canvas } from "./Canvas";
 import type { Mode } from "./Card";
 import { Chooser } from "./Chooser";
@@ -36,10 +35,11 @@ import { looks } from "./steps";
 
 type Detail = Shapes["JourneyDetail"];
 
-/** Forms come when a step is opened: the canvas itself needs none. */
-const StartPanel = lazy(() => import("./StartPanel").then((file) => ({ default: file.StartPanel })));
-const ResumeDialog = lazy(() => import("./ResumeDialog").then((file) => ({ default: file.ResumeDialog })));
-const StepPanel = lazy(() => import("./StepPanel").then((file) => ({ default: file.StepPanel })));
+// Forms come with the first step that is opened, dialogs with the first that is asked for.
+const Versions = lazy(() => import("../documents/Versions").then((found) => ({ default: found.Versions })));
+const ResumeDialog = lazy(() => import("./ResumeDialog").then((found) => ({ default: found.ResumeDialog })));
+const StartPanel = lazy(() => import("./StartPanel").then((found) => ({ default: found.StartPanel })));
+const StepPanel = lazy(() => import("./StepPanel").then((found) => ({ default: found.StepPanel })));
 
 export function JourneyPage() {
   const { journey = "" } = useParams({ strict: false }) as { journey?: string };
@@ -217,31 +217,34 @@ function Editor({ detail, forms }: { detail: Detail; forms: Forms }) {
         ) : null}
         {selected && !isPhone ? (
           <aside className="panel" aria-label={t("The selected step")}>
-            <Suspense fallback={<Bones lines={5} />}>
-              {selected === START ? (
-                <StartPanel
-                  doc={doc}
-                  forms={forms}
-                  suggestions={suggestions}
-                  problems={problems}
-                  onChange={change}
-                  onClose={() => select(undefined)}
-                />
-              ) : (
-                <StepPanel
-                  key={selected}
-                  name={selected}
-                  doc={doc}
-                  forms={forms}
-                  suggestions={suggestions}
-                  problems={problems}
-                  detail={detail}
-                  onChange={change}
-                  onRemove={() => remove(selected)}
-                  onClose={() => select(undefined)}
-                />
-              )}
-            </Suspense>
+            <Suspense fallback={<Bones lines={5} />}></Suspense>
+          </aside>
+        ) : null}
+        {selected && !isPhone ? (
+          <aside className="panel" aria-label={t("The selected step")}>
+            {selected === START ? (
+              <StartPanel
+                doc={doc}
+                forms={forms}
+                suggestions={suggestions}
+                problems={problems}
+                onChange={change}
+                onClose={() => select(undefined)}
+              />
+            ) : (
+              <StepPanel
+                key={selected}
+                name={selected}
+                doc={doc}
+                forms={forms}
+                suggestions={suggestions}
+                problems={problems}
+                detail={detail}
+                onChange={change}
+                onRemove={() => remove(selected)}
+                onClose={() => select(undefined)}
+              />
+            )}
           </aside>
         ) : null}
       </div>
@@ -387,15 +390,19 @@ function Actions({ detail, written, isPhone, onPublish, onDrop, onTake }: Action
           { count: detail.people },
         )}
       </Confirm>
-      <Versions
-        kind="journey"
-        name={detail.name}
-        live={detail.version}
-        versions={detail.versions}
-        isOpen={asking === "versions"}
-        onClose={close}
-        onTake={onTake}
-      />
+      {asking === "versions" ? (
+        <Suspense>
+          <Versions
+            kind="journey"
+            name={detail.name}
+            live={detail.version}
+            versions={detail.versions}
+            isOpen
+            onClose={close}
+            onTake={onTake}
+          />
+        </Suspense>
+      ) : null}
       {asking === "resume" ? (
         <Suspense>
           <ResumeDialog isOpen detail={detail} onClose={close} />

@@ -7,6 +7,7 @@ import {
   inserted,
   led,
   type Place,
+  passedBy,
   problemsAt,
   reached,
   removed,
@@ -55,6 +56,16 @@ describe("where steps lead", () => {
     expect(led({ exit: {}, next: "a" }, "next", "end")).toEqual({ exit: {} });
     expect(led({ branch: [{ when: {}, next: "a" }] }, "case0", "b")).toEqual({ branch: [{ when: {}, next: "b" }] });
     expect(led({ send: {}, on_failed: "a" }, "on_failed", undefined)).toEqual({ send: {} });
+  });
+});
+
+describe("how many took each way", () => {
+  it("counts who left by an exit without a way of its own on the main way", () => {
+    const passed = { next: 5, on_skipped: 2, on_failed: 1 };
+    expect(passedBy(doc().steps.hello ?? {}, ["next"], passed)).toBe(8);
+    expect(passedBy(doc().steps.nudge ?? {}, ["next"], passed)).toBe(7);
+    expect(passedBy(doc().steps.nudge ?? {}, ["on_failed"], passed)).toBe(1);
+    expect(passedBy(doc().steps.opened ?? {}, ["case0"], { case0: 4, else: 3 })).toBe(4);
   });
 });
 

@@ -87,6 +87,15 @@ export function mainExit(step: Step): string | undefined {
   return kind === "branch" ? "else" : kind === "exit" ? undefined : "next";
 }
 
+/** How many went through these exits; whoever left by an exit without a way of its own went the main way. */
+export function passedBy(step: Step, exits: string[], passed: Record<string, number>): number {
+  const own = new Set(exitsOf(step).map((exit) => exit.key));
+  const main = mainExit(step);
+  return Object.entries(passed)
+    .filter(([key]) => exits.includes(own.has(key) || main === undefined ? key : main))
+    .reduce((sum, [, count]) => sum + count, 0);
+}
+
 /** A step whose exit leads somewhere else; without a target an optional exit goes. */
 export function led(step: Step, key: string, target: string | undefined): Step {
   const number = /^case(\d+)$/.exec(key)?.[1];
