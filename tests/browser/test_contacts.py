@@ -176,7 +176,7 @@ def test_a_withdrawal_says_what_it_cancels_and_stops_the_channel(page: Page, ser
     go(page, server, f"/contacts/{contact}")
     expect(page.get_by_text("Only about news.")).to_be_visible()
     page.get_by_role("button", name="Change consent").click()
-    page.get_by_text("They withdraw", exact=True).click()
+    page.get_by_role("button", name="They withdraw").click()
     expect(page.get_by_text("Nothing waits to leave, so nothing is cancelled.")).to_be_visible()
     page.get_by_role("textbox", name="Where it was said").fill("A letter")
 

@@ -1,5 +1,6 @@
 /** Consent is given or withdrawn with its proof; a withdrawal names what it cancels. */
-import { Autocomplete, Button, Group, Modal, SegmentedControl, Textarea, TextInput } from "@mantine/core";
+import { Autocomplete, Button, Group, Modal, Textarea, TextInput } from "@mantine/core";
+import { IconCheck, IconX } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { api, ask, queries, Refused } from "@/app/client";
 import { t } from "@/app/words";
@@ -51,16 +52,26 @@ export function ConsentDialog({ of, onClose }: { of: Whole; onClose: () => void 
     >
       <form className="stack" onSubmit={(event) => void save(event)}>
         {problem ? <Note tone="failed">{problem}</Note> : null}
-        <SegmentedControl
-          fullWidth
-          aria-label={t("What is recorded")}
-          value={how}
-          onChange={(next) => setHow(next as typeof how)}
-          data={[
-            { value: "subscribed", label: t("They consent") },
-            { value: "unsubscribed", label: t("They withdraw") },
-          ]}
-        />
+        <fieldset className="chips" aria-label={t("What is recorded")}>
+          <button
+            type="button"
+            className={how === "subscribed" ? "chip is-on" : "chip"}
+            aria-pressed={how === "subscribed"}
+            onClick={() => setHow("subscribed")}
+          >
+            <IconCheck size={14} aria-hidden />
+            {t("They consent")}
+          </button>
+          <button
+            type="button"
+            className={how === "unsubscribed" ? "chip is-on" : "chip"}
+            aria-pressed={how === "unsubscribed"}
+            onClick={() => setHow("unsubscribed")}
+          >
+            <IconX size={14} aria-hidden />
+            {t("They withdraw")}
+          </button>
+        </fieldset>
         <div className="row keep" style={{ alignItems: "flex-start" }}>
           <Autocomplete className="grow" label={t("Channel")} data={channels} value={channel} onChange={setChannel} />
           <Autocomplete

@@ -4,7 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useEffect, useState } from "react";
 import { api, ask, queries, Refused, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
-import { Facts, Note, toast, useDeed } from "@/kit";
+import { Note, toast, useDeed } from "@/kit";
 import type { Whole } from "./Contact";
 import { written } from "./values";
 
@@ -41,7 +41,7 @@ export function Merge({ of, onClose }: { of: Whole; onClose: () => void }) {
     onClose();
   });
   return (
-    <Modal opened onClose={onClose} size={680} title={<span className="strong">{t("Join with another contact")}</span>}>
+    <Modal opened onClose={onClose} size={760} title={<span className="strong">{t("Join with another contact")}</span>}>
       <div className="stack">
         <Select
           label={t("Who is the same person as {name}?", { name: of.label })}
@@ -71,12 +71,23 @@ export function Merge({ of, onClose }: { of: Whole; onClose: () => void }) {
   );
 }
 
+/** Every field of a side, by name. */
+function fields(of: Shapes["WholeContact"]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const one of of.identifiers) found.set(one.kind, [found.get(one.kind), one.value].filter(Boolean).join(", "));
+  for (const [name, value] of Object.entries((of.attributes ?? {}) as Record<string, unknown>))
+    if (!found.has(name)) found.set(name, written(value));
+  found.set(t("Tags"), of.tags.join(", "));
+  const consent = of.consent.map((one) => `${one.channel} ${one.topic || t("everything")}: ${one.state}`);
+  found.set(t("Consent"), consent.join(", "));
+  return found;
+}
+
+/** Both sides and what comes of it, field by field. */
 function Preview({ of }: { of: Shapes["Merged"] }) {
-  const sides: [string, Shapes["WholeContact"]][] = [
-    [t("{name}, who stays", { name: of.winner.label }), of.winner],
-    [t("{name}, who goes", { name: of.loser.label }), of.loser],
-    [t("What comes of it"), of.merged],
-  ];
+  const sides = [fields(of.winner), fields(of.loser), fields(of.merged)];
+  const names = [...new Set(sides.flatMap((side) => [...side.keys()]))];
+  const rows = names.filter((name) => sides.some((side) => side.get(name)));
   return (
     <>
       <Note tone="warn">
@@ -85,26 +96,30 @@ function Preview({ of }: { of: Shapes["Merged"] }) {
           { name: of.loser.label, other: of.winner.label },
         )}
       </Note>
-      <div className="halves">
-        {sides.map(([title, side]) => (
-          <section key={title} className="stack tight">
-            <h3 className="wrap">{title}</h3>
-            <Facts
-              of={[
-                ...side.identifiers.map((one): [string, string] => [one.kind, one.value]),
-                ...Object.entries((side.attributes ?? {}) as Record<string, unknown>)
-                  .slice(0, 12)
-                  .map(([name, value]): [string, string] => [name, written(value)]),
-                [t("Tags"), side.tags.join(", ")],
-                [
-                  t("Consent"),
-                  side.consent.map((one) => `${one.channel} ${one.topic || t("everything")}: ${one.state}`).join(", "),
-                ],
-              ]}
-            />
-          </section>
-        ))}
-      </div>
+      <table className="sides">
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">{t("{name}, who stays", { name: of.winner.label })}</th>
+            <th scope="col">{t("{name}, who goes", { name: of.loser.label })}</th>
+            <th scope="col">{t("What comes of it")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((name) => (
+            <tr key={name}>
+              <th scope="row">
+                <bdi>{name}</bdi>
+              </th>
+              {sides.map((side, i) => (
+                <td key={i}>
+                  <bdi>{side.get(name) ?? ""}</bdi>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </>
   );
 }

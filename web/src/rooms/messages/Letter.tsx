@@ -7,6 +7,9 @@ import "./messages.css";
 
 type Content = Shapes["Letter"];
 
+/** States in which nothing can have been kept. */
+const UNSENT = new Set(["queued", "held", "deferred", "sending", "skipped", "cancelled", "expired"]);
+
 export function Letter({ of, head }: { of: Content; head?: ReactNode }) {
   return (
     <article className="card letter">
@@ -28,7 +31,7 @@ export function Letter({ of, head }: { of: Content; head?: ReactNode }) {
           </div>
         </div>
       </header>
-      {of.is_rendered_again && !of.problem ? (
+      {of.is_rendered_again && !of.problem && !UNSENT.has(of.state) ? (
         <p className="small soft letter-note">
           {t("Nothing was kept of it: it is made again from the version that was sent and what is known of them now.")}
         </p>

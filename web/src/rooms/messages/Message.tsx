@@ -9,6 +9,7 @@ import { Story } from "./Story";
 import "./messages.css";
 
 type Whole = Shapes["WholeMessage"];
+const LEFT = new Set(["sent", "delivered", "bounced", "complained", "uncertain"]);
 const TROUBLE = new Set(["failed", "bounced", "complained", "uncertain", "held", "expired"]);
 
 export function Message() {
@@ -71,7 +72,14 @@ function Content({ id }: { id: number }) {
   return (
     <Asking of={content} bones={6}>
       {(letter) => (
-        <Letter of={letter} head={t("How it looked; the links lead straight on, and looking counts as nothing.")} />
+        <Letter
+          of={letter}
+          head={
+            LEFT.has(letter.state)
+              ? t("How it looked; the links lead straight on, and looking counts as nothing.")
+              : t("How it would look now; it has not left.")
+          }
+        />
       )}
     </Asking>
   );
@@ -84,7 +92,7 @@ function Now({ of }: { of: Whole }) {
       <Card title={t("This message")}>
         <Facts
           of={[
-            [t("To"), <bdi key="to">{of.address}</bdi>],
+            [t("To"), of.address ? <bdi key="to">{of.address}</bdi> : ""],
             [
               t("Template"),
               of.template ? (
