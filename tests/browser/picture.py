@@ -12,7 +12,7 @@ from tests.support import browser as chromium
 from tests.support.running import Running
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
-SCREENS = {"home": "/w/demo/"}
+SCREENS = {"home": "/w/demo", "journey": "/w/demo/journeys/win-back"}
 """What is shown: the name of the picture, and the address of the screen."""
 SCHEMES = ("light", "dark")
 MADE_WITHIN = 180.0
