@@ -264,6 +264,19 @@ def test_what_will_go_wrong_is_a_warning_at_its_step(home: House) -> None:
             },
             {"steps.a.branch[0].when"},
         ),
+        (
+            {
+                "journey": "x",
+                "triggers": [{"api": True}],
+                "goal": {"event": "Won"},
+                "steps": {
+                    "a": {"send": {"channel": "email", "template": ""}, "next": "b"},
+                    "b": {"branch": [{"when": {"attribute": "", "eq": 1}, "next": "end"}], "else": "c"},
+                    "c": {"wait_for": {"event": ""}},
+                },
+            },
+            {"steps.a.send.template", "steps.b.branch[0].when.attribute", "steps.c.wait_for.event"},
+        ),
     ],
 )
 def test_problems_name_the_step(home: House, document: Any, paths: set[str]) -> None:

@@ -16,7 +16,12 @@ class Attribute(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     attribute: Annotated[
         str,
-        Meta(title="Attribute", description="What is known of the contact; dots go into objects.", examples=["plan"]),
+        Meta(
+            min_length=1,
+            title="Attribute",
+            description="What is known of the contact; dots go into objects.",
+            examples=["plan"],
+        ),
     ] = msgspec.field(default="")
 
     def sql(self, scope: Scope) -> str:
@@ -32,7 +37,7 @@ class Attribute(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Tagged(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{tag: vip}`."""
 
-    tag: Annotated[str, Meta(title="Tag", description="They have it.", examples=["vip"])]
+    tag: Annotated[str, Meta(min_length=1, title="Tag", description="They have it.", examples=["vip"])]
 
     def sql(self, scope: Scope) -> str:
         return f"exists (select 1 from tag t where t.contact_id = c.id and t.name = {scope.bind(self.tag)})"

@@ -20,7 +20,7 @@ class Property(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=True
     """`{property: plan, eq: pro}`: of the event at hand, or of the one that started the run."""
 
     property: Annotated[
-        str, Meta(title="Property", description="Of the event; dots go into objects.", examples=["total"])
+        str, Meta(min_length=1, title="Property", description="Of the event; dots go into objects.", examples=["total"])
     ] = msgspec.field(default="")
 
     def sql(self, scope: Scope) -> str:
@@ -59,7 +59,7 @@ class Times(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{event: Order Completed, count: {at_least: 3}, within: 30d, where: [{property: total, gt: 50}]}`."""
 
-    event: Annotated[str, Meta(title="Event", description="What they did.", examples=["Order Completed"])]
+    event: Annotated[str, Meta(min_length=1, title="Event", description="What they did.", examples=["Order Completed"])]
     count: Annotated[Times | None, Meta(title="How often", description="At least once when nothing is said.")] = None
     within: Annotated[
         str | None, Meta(title="Within", description="The time that is looked at; always when empty.", examples=["30d"])

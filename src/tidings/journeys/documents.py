@@ -15,7 +15,7 @@ from tidings.journeys.steps import KINDS, Step
 from tidings.journeys.steps.about import told
 from tidings.journeys.steps.send import SendStep
 from tidings.rules import durations
-from tidings.rules.tree import Condition, Depends, Group, Kinds, parse
+from tidings.rules.tree import Condition, Depends, Group, Kinds, parse, told_plainly
 from tidings.runtime.errors import Invalid, Problem
 
 END = "end"
@@ -42,7 +42,14 @@ class Goal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{event: Order Completed, within: 30d}` after entry."""
 
     event: Annotated[
-        str, told("Event", "What the journey is for; whoever does it has arrived.", "Order Completed", suggest="events")
+        str,
+        told(
+            "Event",
+            "What the journey is for; whoever does it has arrived.",
+            "Order Completed",
+            suggest="events",
+            is_needed=True,
+        ),
     ]
     where: Annotated[tuple[Property, ...], told("Only where", "Conditions on the properties of the event.")] = ()
     within: Annotated[str | None, told("Within", "It counts so long after they entered.", "30d")] = None
@@ -155,7 +162,7 @@ def _is_step(step: Any) -> bool:
 def _problem(path: str, error: msgspec.ValidationError) -> Problem:
     text = str(error)
     where = _WHERE.search(text)
-    return Problem((path + (where[1] if where else "")).lstrip("."), _WHERE.sub("", text) + ".")
+    return Problem((path + (where[1] if where else "")).lstrip("."), told_plainly(_WHERE.sub("", text)) + ".")
 
 
 def _rule(data: Any, kinds: Kinds, path: str, problems: list[Problem]) -> Condition | None:

@@ -149,4 +149,9 @@ def _problem(path: str, error: msgspec.ValidationError) -> Problem:
     text = str(error)
     where = _WHERE.search(text)
     inner = where[1] if where else ""
-    return Problem(path + inner, _WHERE.sub("", text) + ".")
+    return Problem(path + inner, told_plainly(_WHERE.sub("", text)) + ".")
+
+
+def told_plainly(text: str) -> str:
+    """What the decoder says, as a person would."""
+    return text.replace("Expected `str` of length >= 1", "is empty")

@@ -24,7 +24,14 @@ class About(Struct, frozen=True, kw_only=True):
     ways: tuple[StepExit, ...] = (StepExit("next", "then"),)
 
 
-def told(title: str, description: str, *examples: Any, suggest: str = "") -> Meta:
-    """Metadata of a field: its label, its help in one sentence, examples, and of which names it is one (`x-suggest`)."""
+def told(title: str, description: str, *examples: Any, suggest: str = "", is_needed: bool = False) -> Meta:
+    """Metadata of a field: its label, its help in one sentence, examples, and of which names it is one (`x-suggest`);
+    with `is_needed` it may not be empty."""
     extra = {"x-suggest": suggest} if suggest else None
-    return Meta(title=title, description=description, examples=list(examples) or None, extra_json_schema=extra)
+    return Meta(
+        title=title,
+        description=description,
+        examples=list(examples) or None,
+        extra_json_schema=extra,
+        min_length=1 if is_needed else None,
+    )

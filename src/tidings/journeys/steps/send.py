@@ -25,10 +25,16 @@ ABOUT = About(
 class What(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{channel: email, template: hello}`."""
 
-    channel: Annotated[str, told("Channel", "How it reaches them.", "email", suggest="channels")]
+    channel: Annotated[str, told("Channel", "How it reaches them.", "email", suggest="channels", is_needed=True)]
     template: Annotated[
         str,
-        told("Template", "What they read: the version that is live when it leaves.", "welcome", suggest="templates"),
+        told(
+            "Template",
+            "What they read: the version that is live when it leaves.",
+            "welcome",
+            suggest="templates",
+            is_needed=True,
+        ),
     ]
     account: Annotated[
         str, told("Account", "Who sends it; the default of the channel when empty.", "newsletter", suggest="accounts")

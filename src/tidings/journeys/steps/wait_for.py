@@ -22,7 +22,7 @@ ABOUT = About(
 class What(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{event: Pricing Viewed, where: […], since: previous_send, timeout: 5d}`."""
 
-    event: Annotated[str, told("Event", "What they wait for.", "Order Completed", suggest="events")]
+    event: Annotated[str, told("Event", "What they wait for.", "Order Completed", suggest="events", is_needed=True)]
     where: Annotated[tuple[Property, ...], told("Only where", "Conditions on the properties of the event.")] = ()
     since: Annotated[
         Literal["previous_send", "entry", "now"],
