@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,6 +120,19 @@ def test_letters_look_as_they_did_and_looking_counts_as_nothing(server: Running)
     assert 'href="https://shop.example/?a=1&amp;b=2"' in letter["html"]
     assert "/o/" not in letter["html"] and "/c/" not in letter["html"]
     assert "(https://shop.example/?a=1&b=2)" in letter["text"]
+
+
+def test_opens_are_told_with_their_verdict_and_why(server: Running) -> None:
+    contact = join(server, "olga")
+    message = message_of(server, contact, "sent")
+    kept = next(one for one in ask(server, "inbox")["items"] if one["message_id"] == message["id"])["body"]
+    pixel = re.search(r"/o/[\w-]+", kept["html"])
+    assert pixel, "what is kept has its pixel; what is shown has not"
+
+    server.ask("GET", pixel[0], user_agent="GoogleImageProxy")
+
+    (visit,) = ask(server, f"messages/{message['id']}")["visits"]
+    assert (visit["kind"], visit["verdict"], visit["because"]) == ("opened", "proxy", "image proxy")
 
 
 def test_a_letter_as_a_page_runs_nothing(server: Running) -> None:

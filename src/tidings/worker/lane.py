@@ -293,9 +293,7 @@ class Lane:
         return allowed
 
     async def _give_back(self) -> None:
-        held = list[int]()
-        while not self._ready.empty():
-            held.append(self._ready.get_nowait().id)
+        held = [self._ready.get_nowait().id for _ in range(self._ready.qsize())]
         if held:
             owner = self._app.incarnation
             await self._workspace.database.write(lambda tx: ledger.release(tx, held, owner), Queue.MARKS)

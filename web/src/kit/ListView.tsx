@@ -1,15 +1,15 @@
 /** A list: search while typing, chips, sticky head, virtual rows over keyset pages, keyboard cursor, skeletons, empty state. */
-import { ActionIcon, Checkbox, Menu, TextInput, Tooltip } from "@mantine/core";
-import { useDebouncedCallback, useLocalStorage } from "@mantine/hooks";
-import { IconColumns3, IconDownload, IconSearch } from "@tabler/icons-react";
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { useLocalStorage } from "@mantine/hooks";
+import { IconDownload } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { number, t } from "@/app/words";
 import { Problem, useHref } from "./Basics";
-import { quoted } from "./csv";
 import { InGrid } from "./grid";
 import { ListRow } from "./ListRow";
+import { Columns, download, Search } from "./ListTools";
 
 export type Column<T> = {
   id: string;
@@ -142,73 +142,6 @@ function Foot({
   );
 }
 
-function Search({
-  value,
-  onChange,
-  placeholder,
-}: {
-  value: string;
-  onChange: (value: string) => void;
-  placeholder: string;
-}) {
-  const [text, setText] = useState(value);
-  const box = useRef<HTMLInputElement>(null);
-  const tell = useDebouncedCallback(onChange, 200);
-  useEffect(() => setText(value), [value]);
-  useEffect(() => {
-    const listen = (event: globalThis.KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      if (event.key !== "/" || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable) return;
-      event.preventDefault();
-      box.current?.focus();
-    };
-    window.addEventListener("keydown", listen);
-    return () => window.removeEventListener("keydown", listen);
-  }, []);
-  return (
-    <TextInput
-      ref={box}
-      type="search"
-      w={260}
-      leftSection={<IconSearch size={16} />}
-      aria-label={placeholder}
-      placeholder={placeholder}
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        tell(event.currentTarget.value);
-      }}
-    />
-  );
-}
-
-type ColumnsProps<T> = { columns: Column<T>[]; hidden: string[]; onChange: (hidden: string[]) => void };
-
-function Columns<T>({ columns, hidden, onChange }: ColumnsProps<T>) {
-  const flip = (id: string) => onChange(hidden.includes(id) ? hidden.filter((one) => one !== id) : [...hidden, id]);
-  return (
-    <Menu closeOnItemClick={false} position="bottom-end">
-      <Menu.Target>
-        <ActionIcon aria-label={t("Choose columns")}>
-          <IconColumns3 size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {columns.slice(1).map((column) => (
-          <Menu.Item
-            key={column.id}
-            role="menuitemcheckbox"
-            aria-checked={!hidden.includes(column.id)}
-            onClick={() => flip(column.id)}
-          >
-            <Checkbox tabIndex={-1} readOnly checked={!hidden.includes(column.id)} label={column.name} />
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
 type TableProps<T> = ListProps<T> & {
   rows: T[];
   chosen?: Set<string | number>;
@@ -312,15 +245,4 @@ function Table<T>({ name, rows, columns, pages, keyOf, to, onOpen, chosen, onCho
       </div>
     </div>
   );
-}
-
-async function download<T>(name: string, columns: Column<T>[], rows: T[] | Promise<T[]>): Promise<void> {
-  const told = columns.filter((column) => column.text);
-  const lines = [told.map((column) => quoted(column.name)).join(",")];
-  for (const row of await rows) lines.push(told.map((column) => quoted(column.text?.(row))).join(","));
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([`${lines.join("\r\n")}\r\n`], { type: "text/csv" }));
-  link.download = `${name}.csv`;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

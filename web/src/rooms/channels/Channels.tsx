@@ -1,6 +1,7 @@
 import { Button, Menu } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
 import { api, ask, queries, type Shapes } from "@/app/client";
+import { useMe, useWorkspace } from "@/app/session";
 import { number, t } from "@/app/words";
 import { A, Asking, Card, Note, Page, StateBadge, Time, toast, useDeed } from "@/kit";
 import { ChannelIcon } from "./icons";
@@ -22,6 +23,9 @@ export function channelWord(channel: string): string {
 export function Channels() {
   const accounts = ask.useQuery("get", "/api/v1/accounts", {});
   const home = ask.useQuery("get", "/api/v1/home", {});
+  const { data: me } = useMe();
+  const workspace = useWorkspace();
+  const isDemo = me?.workspaces.find((one) => one.name === workspace)?.is_demo;
   const senders = new Map(home.data?.senders.map((sender) => [sender.name, sender]));
   const isOnlySandbox = accounts.data?.items.every((one) => one.plugin === "sandbox" || one.plugin === "webhook");
   return (
@@ -29,7 +33,11 @@ export function Channels() {
       title={t("Channels")}
       told={t("Who carries your messages. What has no sender yet lands in the sandbox, an inbox that only you see.")}
     >
-      {isOnlySandbox ? (
+      {isDemo ? (
+        <Note>
+          {t("Nothing leaves the demo: only the sandbox can be here. Your own workspace takes every kind of sender.")}
+        </Note>
+      ) : isOnlySandbox ? (
         <Note>{t("Nothing leaves this server yet: no sender is connected. Choose one below when you are ready.")}</Note>
       ) : null}
       <Card title={t("Senders")} isBare>
@@ -43,7 +51,7 @@ export function Channels() {
           )}
         </Asking>
       </Card>
-      <Gallery />
+      {isDemo ? null : <Gallery />}
     </Page>
   );
 }
@@ -58,7 +66,7 @@ function Row({ of, day }: { of: Account; day: Sender | undefined }) {
   });
   const isActive = of.state === "active";
   return (
-    <li className="line">
+    <li className="line sender">
       <ChannelIcon channel={of.channel} />
       <div className="grow">
         <div className="row">
@@ -78,7 +86,7 @@ function Row({ of, day }: { of: Account; day: Sender | undefined }) {
         </div>
       </div>
       {day ? (
-        <div className="small soft" style={{ textAlign: "right" }}>
+        <div className="small soft sender-day">
           <div>{t("{sent} sent, {failed} failed in 24 h", { sent: number(day.sent), failed: number(day.failed) })}</div>
           <div className="faint">
             {day.waiting ? (
