@@ -225,22 +225,31 @@ const ARROWS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight
 /** The keyboard walks the graph by its structure. */
 function Keys({ doc, selected, onSelect, onAdd, onRemove, onEdit, children }: Props & { children: React.ReactNode }) {
   const zoom = useRef<HTMLDivElement>(null);
+  // Keys may come faster than the address changes; each goes on from where the one before it led.
+  const at = useRef(selected);
+  useEffect(() => {
+    at.current = selected;
+  }, [selected]);
+  const go = (name: string | undefined) => {
+    at.current = name;
+    onSelect(name);
+  };
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.metaKey || event.ctrlKey || event.altKey) return;
     const way = ARROWS[event.key as keyof typeof ARROWS];
-    const here = selected ?? START;
+    const here = at.current ?? START;
     if (way) {
-      const next = selected === undefined ? START : beside(doc, here, way);
-      if (next) onSelect(next);
+      const next = at.current === undefined ? START : beside(doc, here, way);
+      if (next) go(next);
     } else if (event.key === "Enter") {
-      if (selected === undefined) onSelect(START);
+      if (at.current === undefined) go(START);
       onEdit();
     } else if (event.key === "n" || event.key === "N") {
       const place = placeAfter(doc, here);
       if (place) onAdd(place);
     } else if (event.key === "Delete" || event.key === "Backspace") {
-      if (selected && selected !== START) onRemove(selected);
-    } else if (event.key === "Escape") onSelect(undefined);
+      if (here !== START) onRemove(here);
+    } else if (event.key === "Escape") go(undefined);
     else return;
     event.preventDefault();
   };

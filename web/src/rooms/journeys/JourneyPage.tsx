@@ -206,7 +206,7 @@ function Editor({ detail, forms }: { detail: Detail; forms: Forms }) {
             problems={problems}
             onAdd={setPlace}
             onRemove={remove}
-            onEdit={focusForm}
+            onEdit={() => focusForm()}
           />
         )}
         {selected && selected !== START && isPhone ? (
@@ -217,34 +217,31 @@ function Editor({ detail, forms }: { detail: Detail; forms: Forms }) {
         ) : null}
         {selected && !isPhone ? (
           <aside className="panel" aria-label={t("The selected step")}>
-            <Suspense fallback={<Bones lines={5} />}></Suspense>
-          </aside>
-        ) : null}
-        {selected && !isPhone ? (
-          <aside className="panel" aria-label={t("The selected step")}>
-            {selected === START ? (
-              <StartPanel
-                doc={doc}
-                forms={forms}
-                suggestions={suggestions}
-                problems={problems}
-                onChange={change}
-                onClose={() => select(undefined)}
-              />
-            ) : (
-              <StepPanel
-                key={selected}
-                name={selected}
-                doc={doc}
-                forms={forms}
-                suggestions={suggestions}
-                problems={problems}
-                detail={detail}
-                onChange={change}
-                onRemove={() => remove(selected)}
-                onClose={() => select(undefined)}
-              />
-            )}
+            <Suspense fallback={<Bones lines={5} />}>
+              {selected === START ? (
+                <StartPanel
+                  doc={doc}
+                  forms={forms}
+                  suggestions={suggestions}
+                  problems={problems}
+                  onChange={change}
+                  onClose={() => select(undefined)}
+                />
+              ) : (
+                <StepPanel
+                  key={selected}
+                  name={selected}
+                  doc={doc}
+                  forms={forms}
+                  suggestions={suggestions}
+                  problems={problems}
+                  detail={detail}
+                  onChange={change}
+                  onRemove={() => remove(selected)}
+                  onClose={() => select(undefined)}
+                />
+              )}
+            </Suspense>
           </aside>
         ) : null}
       </div>
@@ -281,9 +278,12 @@ function Switches({ label, value, options, onChange }: SwitchesProps) {
 }
 
 /** After the panel has drawn itself. */
-function focusForm(): void {
+function focusForm(tries = 30): void {
   setTimeout(() => {
-    document.querySelector<HTMLElement>(".panel [data-form] :is(input, textarea, button):not([type=hidden])")?.focus();
+    const form = ".panel [data-form] :is(input, textarea, button):not([type=hidden])";
+    const field = document.querySelector<HTMLElement>(form);
+    if (field) field.focus();
+    else if (tries > 0) focusForm(tries - 1);
   }, 120);
 }
 
