@@ -7,15 +7,13 @@ import {
   type EdgeProps,
   Position,
   ReactFlow,
-  useReactFlow,
-  useStore,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
-import { ActionIcon } from "@mantine/core";
-import { IconFocusCentered, IconMinus, IconPlus } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { createContext, memo, useCallback, useContext, useEffect, useMemo, useRef } from "react";
 import type { Shapes } from "@/app/client";
 import { compact, number, t } from "@/app/words";
+import { Follow, Tools } from "./CanvasTools";
 import { type CardData, EndDot, type Mode, StartCard, type StartData, StepCard } from "./Card";
 import { beside, type Doc, kindOf, mainExit, type Place, passedBy, problemsAt, START } from "./document";
 import type { Forms } from "./forms";
@@ -266,45 +264,4 @@ function Keys({ doc, selected, onSelect, onAdd, onRemove, onEdit, children }: Pr
       {children}
     </section>
   );
-}
-
-function Tools() {
-  const flow = useReactFlow();
-  const zoom = useStore((state) => state.transform[2]);
-  const level = zoom < 0.4 ? "far" : zoom < 0.6 ? "middle" : "near";
-  const root = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    root.current?.closest(".canvas")?.setAttribute("data-level", level);
-  }, [level]);
-  return (
-    <div ref={root} className="canvas-tools">
-      <ActionIcon aria-label={t("Zoom in")} onClick={() => void flow.zoomIn({ duration: 150 })}>
-        <IconPlus size={16} />
-      </ActionIcon>
-      <ActionIcon aria-label={t("Zoom out")} onClick={() => void flow.zoomOut({ duration: 150 })}>
-        <IconMinus size={16} />
-      </ActionIcon>
-      <ActionIcon aria-label={t("See everything")} onClick={() => void flow.fitView({ duration: 150, maxZoom: 1 })}>
-        <IconFocusCentered size={16} />
-      </ActionIcon>
-    </div>
-  );
-}
-
-/** What is selected comes into sight, and only then does the canvas move. */
-function Follow({ selected, plan }: { selected: string | undefined; plan: ReturnType<typeof layout> }) {
-  const flow = useReactFlow();
-  const spot = plan.spots.find((one) => one.id === selected);
-  const [x, y] = [spot?.x, spot?.y];
-  useEffect(() => {
-    if (x === undefined || y === undefined) return;
-    const box = document.querySelector(".canvas")?.getBoundingClientRect();
-    if (!box) return;
-    const at = flow.flowToScreenPosition({ x, y });
-    const { zoom } = flow.getViewport();
-    const isSeen =
-      at.x > box.left && at.x + WIDTH * zoom < box.right && at.y > box.top && at.y + 140 * zoom < box.bottom;
-    if (!isSeen) void flow.setCenter(x + WIDTH / 2, y + 60, { zoom, duration: 150 });
-  }, [x, y, flow]);
-  return null;
 }

@@ -1,22 +1,12 @@
 /** One journey: drawn, edited beside what is live, published, paused. */
-import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
+import { ActionIcon, Tooltip } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import {
-  IconArchive,
-  IconArrowBackUp,
-  IconArrowForwardUp,
-  IconDots,
-  IconHistory,
-  IconPlayerPause,
-  IconPlayerPlay,
-  IconTrash,
-  IconUserPlus,
-} from "@tabler/icons-react";
+import { IconArrowBackUp, IconArrowForwardUp } from "@tabler/icons-react";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { api, ask, queries, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
-import { Asking, Bones, Confirm, Note, Page, StateBadge, Time, toast, useHref, Why } from "@/kit";
+import { Asking, Bones, Note, Page, StateBadge, Time, toast, useHref, Why } from "@/kit";
 import { Problems } from "../documents/Problems";
 import { Saved } from "../documents/Saved";
 import { useSuggestions } from "../documents/suggestions";
@@ -27,7 +17,7 @@ import { Chooser } from "./Chooser";
 import { type Doc, inserted, type Kind, type Place, removed, START, tidy } from "./document";
 import { type Forms, useForms } from "./forms";
 import "./journeys.css";
-import { EnrolDialog } from "./EnrolDialog";
+import { Actions } from "./Actions";
 import { Failure, Here } from "./Here";
 import { Outline } from "./Outline";
 import { PublishSheet } from "./PublishSheet";
@@ -35,9 +25,7 @@ import { looks } from "./steps";
 
 type Detail = Shapes["JourneyDetail"];
 
-// Forms come with the first step that is opened, dialogs with the first that is asked for.
-const Versions = lazy(() => import("../documents/Versions").then((found) => ({ default: found.Versions })));
-const ResumeDialog = lazy(() => import("./ResumeDialog").then((found) => ({ default: found.ResumeDialog })));
+// Forms come with the first step that is opened.
 const StartPanel = lazy(() => import("./StartPanel").then((found) => ({ default: found.StartPanel })));
 const StepPanel = lazy(() => import("./StepPanel").then((found) => ({ default: found.StepPanel })));
 
@@ -305,133 +293,6 @@ function Told({ detail, doc }: { detail: Detail; doc: Doc }) {
           sent: number(detail.sent_30d),
         },
       )}
-    </>
-  );
-}
-
-type ActionsProps = {
-  detail: Detail;
-  written: { hasDraft: boolean; saved: string };
-  isPhone: boolean;
-  onPublish: () => void;
-  onDrop: () => Promise<void>;
-  onTake: (document: Record<string, unknown>, number: number) => void;
-};
-
-function Actions({ detail, written, isPhone, onPublish, onDrop, onTake }: ActionsProps) {
-  const [asking, setAsking] = useState<"enrol" | "pause" | "resume" | "archive" | "drop" | "versions">();
-  const path = { params: { path: { name: detail.name } } };
-  const close = () => setAsking(undefined);
-  const done = () => queries.invalidateQueries();
-  return (
-    <>
-      {detail.state === "active" ? (
-        <Button variant="default" leftSection={<IconUserPlus size={16} />} onClick={() => setAsking("enrol")}>
-          {t("Add a person")}
-        </Button>
-      ) : null}
-      {detail.state === "active" ? (
-        <Button variant="default" leftSection={<IconPlayerPause size={16} />} onClick={() => setAsking("pause")}>
-          {t("Pause")}
-        </Button>
-      ) : null}
-      {detail.state === "paused" ? (
-        <Button variant="default" leftSection={<IconPlayerPlay size={16} />} onClick={() => setAsking("resume")}>
-          {t("Go on")}
-        </Button>
-      ) : null}
-      {isPhone ? null : (
-        <>
-          <Button disabled={!written.hasDraft} onClick={onPublish}>
-            {t("Publish")}
-          </Button>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <ActionIcon aria-label={t("More")} size="lg">
-                <IconDots size={18} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item
-                leftSection={<IconHistory size={16} />}
-                disabled={detail.versions.length === 0}
-                onClick={() => setAsking("versions")}
-              >
-                {t("Versions")}
-              </Menu.Item>
-              <Menu.Item
-                leftSection={<IconTrash size={16} />}
-                disabled={!written.hasDraft}
-                onClick={() => setAsking("drop")}
-              >
-                {t("Throw the draft away")}
-              </Menu.Item>
-              <Menu.Item
-                leftSection={<IconArchive size={16} />}
-                disabled={detail.version === null || detail.state === "archived"}
-                onClick={() => setAsking("archive")}
-              >
-                {t("Archive")}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-        </>
-      )}
-      <EnrolDialog journey={detail.name} isOpen={asking === "enrol"} onClose={close} />
-      <Confirm
-        isOpen={asking === "pause"}
-        onClose={close}
-        title={t("Pause “{name}”", { name: detail.name })}
-        verb={t("Pause")}
-        onConfirm={() => api.POST("/api/v1/journeys/{name}/pause", path).then(done)}
-      >
-        {t(
-          "Nobody enters and nothing is sent until it goes on. Clocks run, and goals and exits still work for the {count, plural, one {# person} other {# people}} inside.",
-          { count: detail.people },
-        )}
-      </Confirm>
-      {asking === "versions" ? (
-        <Suspense>
-          <Versions
-            kind="journey"
-            name={detail.name}
-            live={detail.version}
-            versions={detail.versions}
-            isOpen
-            onClose={close}
-            onTake={onTake}
-          />
-        </Suspense>
-      ) : null}
-      {asking === "resume" ? (
-        <Suspense>
-          <ResumeDialog isOpen detail={detail} onClose={close} />
-        </Suspense>
-      ) : null}
-      <Confirm
-        isOpen={asking === "archive"}
-        onClose={close}
-        title={t("Archive “{name}”", { name: detail.name })}
-        verb={t("Archive")}
-        isDanger
-        onConfirm={() => api.POST("/api/v1/journeys/{name}/archive", path).then(done)}
-      >
-        {t("Nobody enters any more. The {count, plural, one {# person} other {# people}} inside finish.", {
-          count: detail.people,
-        })}
-      </Confirm>
-      <Confirm
-        isOpen={asking === "drop"}
-        onClose={close}
-        title={t("Throw the draft away")}
-        verb={t("Throw away")}
-        isDanger
-        onConfirm={onDrop}
-      >
-        {detail.version === null
-          ? t("This journey was never published; it goes with its draft.")
-          : t("What is live stays as it is.")}
-      </Confirm>
     </>
   );
 }
