@@ -20,8 +20,13 @@ _HEADERS = {
 }
 
 
+def framed(html: str) -> Response[str]:
+    """A page for a sandboxed frame: what somebody else wrote is looked at, and does nothing."""
+    return Response(html, media_type=MediaType.HTML, headers=_HEADERS)
+
+
 @post("/frame", status_code=200, include_in_schema=False)
 async def frame(request: AnyRequest) -> Response[str]:
     """The `html` of a form, as it came, in a sandbox of its own; only pages of ours may ask."""
     form = await request.form()
-    return Response(str(form.get("html") or ""), media_type=MediaType.HTML, headers=_HEADERS)
+    return framed(str(form.get("html") or ""))

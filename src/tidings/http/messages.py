@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Annotated, Any
 
-from litestar import Controller, MediaType, Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from tidings.channels import service as channels
@@ -15,6 +15,7 @@ from tidings.events.service import Event
 from tidings.flow import letters
 from tidings.flow.story import AttemptTold, DecisionTold, RunBrief, story
 from tidings.http.deep import answers, deep, told
+from tidings.http.frame import framed
 from tidings.http.paging import LAST, before, page as page_of
 from tidings.http.served import AnyRequest, database, now, once, served, shown, workspace
 from tidings.http.shapes import gives, pages, record, shape, wider
@@ -53,17 +54,6 @@ WHOLE = wider(
     consent=shape(ConsentRecord) | None,
 )
 COUNTS = record("MessageCounts", counts=dict[str, int], total=int)
-
-FRAMED = {
-    "content-security-policy": (
-        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: https: http:; font-src data: https:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-    ),
-    "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
-"""What somebody else wrote is looked at, and does nothing."""
 
 
 class Messages(Controller):
@@ -134,7 +124,7 @@ class Messages(Controller):
         letter = letters.letter(source, workspace(request).secret, served(request).app.clock.monotonic)
         text = letter.text or letter.data or letter.problem
         html = letter.html or f'<meta charset="utf-8"><pre style="white-space:pre-wrap">{escape(text)}</pre>'
-        return Response(html, media_type=MediaType.HTML, headers=FRAMED)
+        return framed(html)
 
     @post("/{message_id:int}/send-again", status_code=200, responses=gives(shape(Message)))
     async def again(self, request: AnyRequest, message_id: FromPath[int]) -> dict[str, Any]:

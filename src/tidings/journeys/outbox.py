@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from tidings.journeys.live import queries
+from tidings.messages.models import Message
 from tidings.runtime.database import Tx
 
 LAST = 2**62
@@ -27,32 +28,9 @@ class Filter(Struct, frozen=True, kw_only=True):
     until: int = LAST
 
 
-class Listed(Struct, frozen=True, array_like=True):
+class Listed(Message, frozen=True, array_like=True):
     """A message as a list shows it; `asked` is the JSON text that it is still to be rendered from."""
 
-    id: int
-    contact_id: int
-    source: str
-    source_id: int
-    step: str
-    state: str
-    reason: str
-    message_class: str
-    channel: str
-    account_id: int
-    topic: str
-    address: str
-    asked_at: int
-    due_at: int
-    sent_at: int | None
-    attempts: int
-    status: str
-    opened_at: int | None
-    clicked_at: int | None
-    template_version_id: int | None
-    provider_id: str
-    answer: str
-    key: str
     journey_id: int | None
     journey: str | None
     template_name: str | None

@@ -1,11 +1,11 @@
 /** Publishing in one sheet: what changes, who is inside, what is wrong. */
 import { Button, Group, Modal } from "@mantine/core";
 import { IconArrowRight, IconMinus, IconPencil, IconPlus } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
-import { api, Refused, type Shapes } from "@/app/client";
+import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { Asking, Note, useDeed } from "@/kit";
 import { Problems } from "../documents/Problems";
+import { usePlan } from "../documents/use-plan";
 import type { Doc, Step } from "./document";
 import { durationWords, goalWords, listed, reentryWords, ruleWords, triggerWords } from "./sentences";
 import { lookOf } from "./steps";
@@ -19,33 +19,8 @@ type Props = {
   onJump: (path: string) => void;
 };
 
-type Found = { plan?: Plan; problems: Shapes["DocumentProblem"][] };
-
-/** The difference, or everything that is in the way of one. */
-async function ask(doc: Doc): Promise<Found> {
-  const level = (kind: "error" | "warning") => (one: { path: string; message: string; hint?: string }) => ({
-    hint: "",
-    ...one,
-    level: kind,
-  });
-  try {
-    const { data } = await api.POST("/api/v1/documents/plan", { body: doc });
-    return { plan: data, problems: (data?.warnings ?? []).map(level("warning")) };
-  } catch (error) {
-    if (error instanceof Refused && error.places.length) return { problems: error.places.map(level("error")) };
-    throw error;
-  }
-}
-
 export function PublishSheet({ isOpen, doc, onClose, onPublish, onJump }: Props) {
-  const found = useQuery({
-    queryKey: ["plan", doc],
-    queryFn: () => ask(doc),
-    enabled: isOpen,
-    staleTime: 0,
-    gcTime: 0,
-    meta: { isStill: true },
-  });
+  const found = usePlan(doc, isOpen);
   const [publish, isBusy] = useDeed(onPublish);
   return (
     <Modal

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { entered, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
-import { A, Note, StateBadge, Time } from "@/kit";
+import { A, Mail, Note, StateBadge, Time } from "@/kit";
 import "./messages.css";
 
 type Content = Shapes["Letter"];
@@ -55,10 +55,7 @@ export function Frame({ id, html, text }: { id: number | null; html: string; tex
       <iframe className="letter-page" sandbox="" referrerPolicy="no-referrer" src={address} title={t("The message")} />
     );
   }
-  if (html)
-    return (
-      <iframe className="letter-page" sandbox="" referrerPolicy="no-referrer" srcDoc={html} title={t("The message")} />
-    );
+  if (html) return <Mail html={html} title={t("The message")} />;
   return (
     <pre className="letter-text">
       <bdi>{text}</bdi>

@@ -1,10 +1,10 @@
 /** Publishing a template: what changes, and who sends it from now on. */
 import { Button, Group, Modal } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { api, Refused, type Shapes } from "@/app/client";
+import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { Asking, Note, useDeed } from "@/kit";
 import { Problems } from "../documents/Problems";
+import { usePlan } from "../documents/use-plan";
 import type { TemplateDoc } from "./document";
 
 type Props = {
@@ -14,17 +14,6 @@ type Props = {
   onClose: () => void;
   onPublish: () => Promise<unknown>;
 };
-
-type Found = { plan?: Shapes["DocumentPlan"]; problems: Shapes["DocumentProblem"][] };
-
-async function ask(doc: TemplateDoc): Promise<Found> {
-  try {
-    return { plan: (await api.POST("/api/v1/documents/plan", { body: doc })).data, problems: [] };
-  } catch (error) {
-    if (!(error instanceof Refused) || error.places.length === 0) throw error;
-    return { problems: error.places.map((one) => ({ hint: "", ...one, level: "error" as const })) };
-  }
-}
 
 const FIELDS: Record<string, () => string> = {
   subject: () => t("the subject"),
@@ -43,14 +32,7 @@ function valueWords(value: unknown): string {
 }
 
 export function PublishDialog({ isOpen, doc, usedIn, onClose, onPublish }: Props) {
-  const found = useQuery({
-    queryKey: ["plan", doc],
-    queryFn: () => ask(doc),
-    enabled: isOpen,
-    staleTime: 0,
-    gcTime: 0,
-    meta: { isStill: true },
-  });
+  const found = usePlan(doc, isOpen);
   const [publish, isBusy] = useDeed(onPublish);
   return (
     <Modal
