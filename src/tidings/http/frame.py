@@ -7,8 +7,8 @@ from litestar import MediaType, Response, post
 from tidings.http.served import AnyRequest
 
 POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline' https:; img-src https: http: data:; font-src https: data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
+    "sandbox; default-src 'none'; style-src 'unsafe-inline' https:; img-src https: http: data:; font-src https: data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 """Of the frame alone: mails are drawn with styles inside their tags, which the pages around them forbid themselves."""
 _HEADERS = {
