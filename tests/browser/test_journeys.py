@@ -121,7 +121,7 @@ def test_steps_are_added_and_taken_away_by_keyboard_alone(page: Page, server: Ru
     page.get_by_role("menuitem", name="Throw the draft away").click()
     page.get_by_role("button", name="Throw away").click()
     expect(page.get_by_text("Draft, saved")).to_have_count(0)
-    assert server.ask("GET", "/api/v1/journeys/welcome")[1]["draft"] is None
+    assert eventually(lambda: server.ask("GET", "/api/v1/journeys/welcome")[1]["draft"] is None)
 
 
 def test_what_is_wrong_is_marked_at_its_step_and_keeps_it_from_being_published(page: Page, server: Running) -> None:
