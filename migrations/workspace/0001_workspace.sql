@@ -49,3 +49,25 @@ create table saved_view (
   changed_at integer not null,
   primary key (room, name)
 ) strict, without rowid;
+
+-- Documents with versions, for the rooms that keep nothing else of theirs: the name is unique within its kind.
+create table document (
+  id {{id}},
+  kind text not null,
+  name text not null,
+  version_id integer,
+  created_at integer not null,
+  changed_at integer not null,
+  unique (kind, name)
+) strict;
+
+create table document_version (
+  id {{id}},
+  document_id integer not null references document (id),
+  number integer not null,
+  body json not null,
+  hash text not null,
+  created_at integer not null,
+  actor text not null default '',
+  unique (document_id, number)
+) strict;

@@ -9,6 +9,7 @@ from tidings.documents.checking import (
     Document as Document,
     check as check,
     in_order as in_order,
+    known as known,
     name as name,
     warnings as warnings,
 )
@@ -22,10 +23,16 @@ from tidings.documents.drafts import (
     save as save,
 )
 from tidings.documents.files import parse as parse, read as read, write as write
-from tidings.documents.planning import (
+from tidings.documents.kinds import Kind as Kind, plain as plain, shelved as shelved
+from tidings.documents.plans import (
     DocumentPlan as DocumentPlan,
     FieldChange as FieldChange,
     StepChange as StepChange,
-    plan as plan,
 )
-from tidings.documents.service import publish as publish, pull as pull, version as version
+from tidings.documents.service import (
+    plan as plan,
+    publish as publish,
+    pull as pull,
+    take_down as take_down,
+    version as version,
+)

@@ -2,62 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from tidings import flow
-from tidings.journeys import documents as journey_documents, service as journeys
-from tidings.journeys.documents import Definition
+from tidings.documents.kinds import Kind
+from tidings.documents.of_journeys import JOURNEY
+from tidings.documents.of_templates import TEMPLATE
 from tidings.runtime.database import Tx
-from tidings.runtime.errors import Invalid, Problem
-from tidings.templates import service as templates
-from tidings.templates.models import LiveTemplate, TemplateDocument
+from tidings.runtime.errors import Invalid, NotFound, Problem
 
-KINDS = ("template", "journey")
-Document = TemplateDocument | Definition
-"""A checked document of any kind."""
-COMING = ("segment", "campaign", "form", "topic", "score", "block")
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (TEMPLATE, JOURNEY)}
+"""Every kind there is; what others need comes first."""
+COMING = ("segment", "score")
 """Kinds that will exist; until then they are refused by name."""
+Document = Any
+"""A checked document of any kind."""
+
+
+def known(kind: str) -> Kind:
+    """A kind by its name, or `NotFound`."""
+    if kind not in KINDS:
+        raise NotFound(f"There is no kind of document {kind!r}.")
+    return KINDS[kind]
+
+
+def of(document: Document) -> Kind:
+    """The kind of a checked document."""
+    return next(kind for kind in KINDS.values() if isinstance(document, kind.checked))
 
 
 def check(data: Any) -> Document:
     """A document of any kind, checked by the code that will run it."""
     if not isinstance(data, dict) or not data:
         raise Invalid.at("", "is not a document.", f"Its first key is its kind: {', '.join(KINDS)}.")
-    if "template" in data:
-        return templates.check(data)
-    if "journey" in data:
-        return journey_documents.check(data, flow.KINDS)
-    for kind in COMING:
-        if kind in data:
-            raise Invalid.at(kind, f"documents of kind {kind} are not built yet.")
+    kind = _kind(data)
+    if kind is not None:
+        return kind.check(data)
+    for coming in COMING:
+        if coming in data:
+            raise Invalid.at(coming, f"documents of kind {coming} are not built yet.")
     raise Invalid.at("", f"has no kind that is known: {', '.join(map(str, data))}.", f"Use one of {', '.join(KINDS)}.")
+
+
+def _kind(data: dict[str, Any]) -> Kind | None:
+    """The kind that the first key names; where keys came in another order, the kind that uses the others."""
+    first = next(iter(data))
+    return KINDS.get(first) or next((kind for name, kind in reversed(KINDS.items()) if name in data), None)
 
 
 def name(document: Document) -> tuple[str, str]:
     """(kind, name)."""
-    if isinstance(document, TemplateDocument):
-        return "template", document.template
-    return "journey", document.document.journey
+    kind = of(document)
+    return kind.name, kind.title(document)
 
 
 def in_order(documents: Iterable[Document]) -> list[Document]:
     """What others need comes first."""
-    return sorted(documents, key=lambda document: KINDS.index(name(document)[0]))
+    order = list(KINDS)
+    return sorted(documents, key=lambda document: order.index(of(document).name))
 
 
 def warnings(tx: Tx, document: Document) -> list[Problem]:
     """What does not keep a document from being published, and will go wrong all the same."""
-    if isinstance(document, TemplateDocument):
-        return []
-    return list(_of_sends(document, templates.live(tx)))
-
-
-def _of_sends(definition: Definition, live: dict[str, LiveTemplate]) -> Iterator[Problem]:
-    for step, channel, template in journeys.sends(definition):
-        found, path = live.get(template), f"steps.{step}.send.template"
-        if found is None:
-            yield Problem(path, f"there is no live template {template!r}.", "Publish it, or everybody fails here.")
-        elif found.channel != channel:
-            hint = f"Send it by {found.channel}, or choose a template for {channel}."
-            yield Problem(path, f"{template!r} is written for {found.channel}, not for {channel}.", hint)
+    return of(document).warnings(tx, document)

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from tidings.documents.checking import KINDS, check, warnings
-from tidings.documents.service import is_live, live_number, queries
+from tidings.documents.checking import check, known, warnings
+from tidings.documents.service import queries
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound, Problem
 from tidings.runtime.revisions import bump
@@ -25,16 +25,9 @@ class Draft(Struct, frozen=True, array_like=True):
     actor: str
 
 
-def known(kind: str) -> str:
-    """A kind that has drafts, or `NotFound`."""
-    if kind not in KINDS:
-        raise NotFound(f"There is no kind of document {kind!r}.")
-    return kind
-
-
 def draft(tx: Tx, kind: str, name: str) -> Draft | None:
     """The draft of a document, if there is one."""
-    return tx.row(queries.find_draft, Draft, kind=known(kind), name=name)
+    return tx.row(queries.find_draft, Draft, kind=known(kind).name, name=name)
 
 
 def drafts(tx: Tx, kind: str) -> list[Draft]:
@@ -44,9 +37,9 @@ def drafts(tx: Tx, kind: str) -> list[Draft]:
 
 def save(tx: Tx, kind: str, name: str, data: dict[str, Any], now: int, *, actor: str) -> Draft:
     """Keep what was written, valid or not; only its kind and name must be those of the place."""
-    if data.get(known(kind)) != name:
+    if data.get(known(kind).name) != name:
         raise Invalid.at(kind, f"is {data.get(kind)!r}, not {name!r}.", "A draft keeps the name of its document.")
-    names = {"kind": kind, "name": name, "now": now, "actor": actor, "based_on": live_number(tx, kind, name)}
+    names = {"kind": kind, "name": name, "now": now, "actor": actor, "based_on": known(kind).number(tx, name)}
     tx.run(queries.save_draft, body=msgspec.json.encode(data).decode(), **names)
     bump(tx, "drafts")
     found = draft(tx, kind, name)
@@ -56,8 +49,8 @@ def save(tx: Tx, kind: str, name: str, data: dict[str, Any], now: int, *, actor:
 
 def drop(tx: Tx, kind: str, name: str) -> None:
     """Throw a draft away; what is live stays."""
-    if not tx.run(queries.delete_draft, kind=known(kind), name=name):
-        what = "has no draft" if is_live(tx, kind, name) else "does not exist"
+    if not tx.run(queries.delete_draft, kind=known(kind).name, name=name):
+        what = "has no draft" if known(kind).number(tx, name) else "does not exist"
         raise NotFound(f"{kind.capitalize()} {name!r} {what}.")
     bump(tx, "drafts")
 

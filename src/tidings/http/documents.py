@@ -9,22 +9,18 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
 from tidings import documents
-from tidings.channels import form_schema
 from tidings.http.served import AnyRequest, database, now, once
 from tidings.http.shapes import gives
-from tidings.journeys import forms
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import NotFound, Problem
 from tidings.runtime.ids import iso
-from tidings.templates.models import Edition, TemplateDocument
-
-Kind = Literal["template", "journey"]
+from tidings.runtime.shelf import Edition
 
 
 class ValidDocument(Struct, kw_only=True):
     """A document that could be published."""
 
-    kind: Kind
+    kind: str
     name: str
     valid: bool
 
@@ -32,7 +28,7 @@ class ValidDocument(Struct, kw_only=True):
 class PublishedDocument(Struct, kw_only=True):
     """A document that is live now; `published` is false when nothing changed."""
 
-    kind: Kind
+    kind: str
     name: str
     published: bool
 
@@ -49,7 +45,7 @@ class DocumentProblem(Struct, kw_only=True):
 class DocumentDraft(Struct, kw_only=True):
     """A document that is being written; `based_on` is the version that was live when it was begun, 0 for none."""
 
-    kind: Kind
+    kind: str
     name: str
     document: dict[str, Any]
     based_on: int
@@ -66,10 +62,31 @@ class DocumentEdition(Struct, kw_only=True):
     actor: str
 
 
+class DocumentLine(Struct, kw_only=True):
+    """A document in the list of its kind; `number` is the version that is live, 0 where there is only a draft."""
+
+    name: str
+    number: int
+    has_draft: bool
+    document: dict[str, Any]
+    """What is live; the draft where nothing is."""
+
+
+class DocumentPage(Struct, kw_only=True):
+    """Everything about one document; `document` is what is live, null when nothing is."""
+
+    kind: str
+    name: str
+    number: int
+    document: dict[str, Any] | None
+    draft: DocumentDraft | None
+    versions: list[DocumentEdition]
+
+
 class DocumentVersion(Struct, kw_only=True):
     """A document as one of its versions says it."""
 
-    kind: Kind
+    kind: str
     name: str
     number: int
     document: dict[str, Any]
@@ -89,7 +106,7 @@ def shown_draft(tx: Tx, found: documents.Draft) -> DocumentDraft:
     """A draft with what is wrong with it now."""
     document = documents.decoded(found)
     return DocumentDraft(
-        kind=found.kind,  # type: ignore[arg-type]
+        kind=found.kind,
         name=found.name,
         document=document,
         based_on=found.based_on,
@@ -99,7 +116,7 @@ def shown_draft(tx: Tx, found: documents.Draft) -> DocumentDraft:
     )
 
 
-def draft_of(tx: Tx, kind: Kind, name: str) -> DocumentDraft | None:
+def draft_of(tx: Tx, kind: str, name: str) -> DocumentDraft | None:
     """The draft of a document, if there is one."""
     found = documents.draft(tx, kind, name)
     return shown_draft(tx, found) if found is not None else None
@@ -146,6 +163,52 @@ class Documents(Controller):
 
         return await once(request, unit)
 
+    @get("/{kind:str}")
+    async def list_documents(self, request: AnyRequest, kind: FromPath[str]) -> list[DocumentLine]:
+        """Every document of a kind by name, those with only a draft among them."""
+
+        def unit(tx: Tx) -> list[DocumentLine]:
+            how = documents.known(kind)
+            drafts = {one.name: documents.decoded(one) for one in documents.drafts(tx, kind)}
+            live = how.live(tx)
+            return [
+                DocumentLine(
+                    name=name,
+                    number=live[name].number if name in live else 0,
+                    has_draft=name in drafts,
+                    document=live[name].document if name in live else drafts[name],
+                )
+                for name in sorted({*live, *drafts})
+            ]
+
+        return await database(request).read(unit)
+
+    @get("/{kind:str}/{name:str}")
+    async def show_document(self, request: AnyRequest, kind: FromPath[str], name: FromPath[str]) -> DocumentPage:
+        """One document: what is live, its draft, its versions."""
+
+        def unit(tx: Tx) -> DocumentPage:
+            how, draft = documents.known(kind), draft_of(tx, kind, name)
+            number = how.number(tx, name)
+            if not number and draft is None:
+                raise NotFound(f"There is no {kind} {name!r}.")
+            return DocumentPage(
+                kind=kind,
+                name=name,
+                number=number,
+                document=how.version(tx, name, number) if number else None,
+                draft=draft,
+                versions=shown_editions(how.editions(tx, name)) if number else [],
+            )
+
+        return await database(request).read(unit)
+
+    @delete("/{kind:str}/{name:str}")
+    async def take_down(self, request: AnyRequest, kind: FromPath[str], name: FromPath[str]) -> None:
+        """Nothing of this name is live any more, its versions stay; refused while others use it."""
+        at = now(request)
+        await database(request).write(lambda tx: documents.take_down(tx, kind, name, at))
+
     @get("/{kind:str}/{name:str}/draft")
     async def show_draft(self, request: AnyRequest, kind: FromPath[str], name: FromPath[str]) -> DocumentDraft:
         """The draft of a document, with what is wrong with it."""
@@ -183,17 +246,12 @@ class Documents(Controller):
 
         def unit(tx: Tx) -> DocumentVersion:
             found = documents.version(tx, kind, name, number)
-            return DocumentVersion(kind=kind, name=name, number=number, document=found)  # type: ignore[arg-type]
+            return DocumentVersion(kind=kind, name=name, number=number, document=found)
 
         return await database(request).read(unit)
 
 
 @get("/api/schemas/{kind:str}", tags=["documents"])
 async def schemas(kind: FromPath[str]) -> dict[str, Any]:
-    """The JSON Schema of a kind of document, for editors: `journey.json`, `template.json`."""
-    match kind.removesuffix(".json"):
-        case "journey":
-            return forms.schema()
-        case "template":
-            return form_schema(TemplateDocument)
-    raise NotFound(f"There is no kind of document {kind!r}.")
+    """The JSON Schema of a kind of document, for editors: `journey.json`, `template.json` and so on."""
+    return documents.known(kind.removesuffix(".json")).schema()

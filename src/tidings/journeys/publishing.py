@@ -12,7 +12,7 @@ from tidings.journeys.live import queries
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import NotFound
 from tidings.runtime.revisions import bump
-from tidings.templates.models import Edition
+from tidings.runtime.shelf import Edition
 
 
 class JourneyRow(Struct, frozen=True, array_like=True):

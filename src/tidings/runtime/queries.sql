@@ -56,3 +56,37 @@ insert into revision (name, number) values (:name, 1) on conflict (name) do upda
 
 -- revisions: the numbers under which pictures are valid
 select name, number from revision;
+
+-- live_documents: what is live of a kind, by name
+select d.id, d.kind, d.name, v.id, v.number, v.body, v.hash, d.created_at, d.changed_at
+from document d join document_version v on v.id = d.version_id where d.kind = :kind order by d.name;
+
+-- live_document: what is live of one document
+select d.id, d.kind, d.name, v.id, v.number, v.body, v.hash, d.created_at, d.changed_at
+from document d join document_version v on v.id = d.version_id where d.kind = :kind and d.name = :name;
+
+-- kept_document: one document by its id, live or not
+select d.id, d.kind, d.name, v.id, v.number, v.body, v.hash, d.created_at, d.changed_at
+from document d join document_version v on v.document_id = d.id where d.id = :id order by v.number desc limit 1;
+
+-- keep_document: a document of this name, once
+insert into document (kind, name, created_at, changed_at) values (:kind, :name, :now, :now) on conflict (kind, name) do nothing;
+
+-- document_id: the id of a document, live or taken down
+select id from document where kind = :kind and name = :name;
+
+-- keep_document_version: an immutable version
+insert into document_version (id, document_id, number, body, hash, created_at, actor)
+select :id, :document_id, coalesce(max(number), 0) + 1, {{json body}}, :hash, :now, :actor
+from document_version where document_id = :document_id;
+
+-- make_live: the version that counts from now on; none takes the document down
+update document set version_id = :version_id, changed_at = :now where id = :id;
+
+-- document_editions: every version of a document, newest first
+select v.number, v.created_at, v.actor from document d join document_version v on v.document_id = d.id
+where d.kind = :kind and d.name = :name order by v.number desc;
+
+-- numbered_document: what a version of a document says
+select v.body from document d join document_version v on v.document_id = d.id
+where d.kind = :kind and d.name = :name and v.number = :number;

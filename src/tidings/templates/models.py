@@ -43,11 +43,3 @@ class VersionRow(Struct, frozen=True, array_like=True):
     body: str
     links: str
     created_at: int
-
-
-class Edition(Struct, frozen=True, array_like=True):
-    """A version of a document: its number, when it was published, and by whom."""
-
-    number: int
-    at: int
-    actor: str

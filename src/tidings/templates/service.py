@@ -14,7 +14,8 @@ from tidings.runtime import sql
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound, Problem
 from tidings.runtime.revisions import bump
-from tidings.templates.models import Edition, LiveTemplate, TemplateDocument, VersionRow
+from tidings.runtime.shelf import Edition
+from tidings.templates.models import LiveTemplate, TemplateDocument, VersionRow
 from tidings.templates.rendering import compiled
 
 queries = sql.load("tidings.templates")

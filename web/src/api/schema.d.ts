@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Schemas
-         * @description The JSON Schema of a kind of document, for editors: `journey.json`, `template.json`.
+         * @description The JSON Schema of a kind of document, for editors: `journey.json`, `template.json` and so on.
          */
         get: operations["ApiSchemasKindSchemas"];
         put?: never;
@@ -518,6 +518,50 @@ export interface paths {
          */
         post: operations["ApiV1DocumentsValidateValidate"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListDocuments
+         * @description Every document of a kind by name, those with only a draft among them.
+         */
+        get: operations["ApiV1DocumentsKindListDocuments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowDocument
+         * @description One document: what is live, its draft, its versions.
+         */
+        get: operations["ApiV1DocumentsKindNameShowDocument"];
+        put?: never;
+        post?: never;
+        /**
+         * TakeDown
+         * @description Nothing of this name is live any more, its versions stay; refused while others use it.
+         */
+        delete: operations["ApiV1DocumentsKindNameTakeDown"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1673,8 +1717,7 @@ export interface components {
         };
         /** DocumentDraft */
         DocumentDraft: {
-            /** @enum {string} */
-            kind: "template" | "journey";
+            kind: string;
             name: string;
             document: {
                 [key: string]: unknown;
@@ -1690,10 +1733,29 @@ export interface components {
             at: string;
             actor: string;
         };
+        /** DocumentLine */
+        DocumentLine: {
+            name: string;
+            number: number;
+            has_draft: boolean;
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        /** DocumentPage */
+        DocumentPage: {
+            kind: string;
+            name: string;
+            number: number;
+            document: {
+                [key: string]: unknown;
+            } | null;
+            draft: components["schemas"]["DocumentDraft"] | null;
+            versions: components["schemas"]["DocumentEdition"][];
+        };
         /** DocumentPlan */
         DocumentPlan: {
-            /** @enum {string} */
-            kind: "template" | "journey";
+            kind: string;
             name: string;
             is_new: boolean;
             is_changed: boolean;
@@ -1717,8 +1779,7 @@ export interface components {
         };
         /** DocumentVersion */
         DocumentVersion: {
-            /** @enum {string} */
-            kind: "template" | "journey";
+            kind: string;
             name: string;
             number: number;
             document: {
@@ -2365,8 +2426,7 @@ export interface components {
         };
         /** PublishedDocument */
         PublishedDocument: {
-            /** @enum {string} */
-            kind: "template" | "journey";
+            kind: string;
             name: string;
             published: boolean;
         };
@@ -2781,8 +2841,7 @@ export interface components {
         };
         /** ValidDocument */
         ValidDocument: {
-            /** @enum {string} */
-            kind: "template" | "journey";
+            kind: string;
             name: string;
             valid: boolean;
         };
@@ -3957,6 +4016,117 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ValidDocument"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DocumentsKindListDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentLine"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DocumentsKindNameShowDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1DocumentsKindNameTakeDown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
