@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tidings.channels import Failed, Outbound, Result, Sent, Why
@@ -13,7 +12,6 @@ from .wire import Gone, Wire
 if TYPE_CHECKING:
     from aiosmtplib import SMTP
 
-_DOTS = re.compile(rb"(?m)^\.")
 _EXPECTED = (("MAIL", (250,)), ("RCPT", (250, 251)), ("DATA", (354,)))
 Replies = list[tuple[int, str]]
 
@@ -109,7 +107,7 @@ class Connection:
     async def finish(self, message: Outbound, following: Outbound | None = None) -> Result:
         """The body and the point of no return, its final dot; with the envelope of the following message behind it where
         that may be pipelined (then ask `begun`). Without an answer nobody knows whether it arrived."""
-        body = _DOTS.sub(b"..", message.rendered.body)
+        body = _stuffed(message.rendered.body)
         end = b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n"
         behind = _envelope(following) if following is not None else []
         try:
@@ -137,6 +135,12 @@ def _envelope(message: Outbound) -> list[bytes]:
     sender, to = message.rendered.facts["sender"], message.to.value
     words = (f"MAIL FROM:<{sender}>", f"RCPT TO:<{to}>", "DATA")
     return [f"{word}\r\n".encode() for word in words]
+
+
+def _stuffed(body: bytes) -> bytes:
+    """With every dot that begins a line doubled, so that none ends the message."""
+    body = body.replace(b"\n.", b"\n..")
+    return b"." + body if body.startswith(b".") else body
 
 
 def _broken(replies: Replies, gone: Gone) -> Broken:

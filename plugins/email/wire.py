@@ -28,8 +28,6 @@ class Wire(asyncio.Protocol):
         self._buffer, self._lines = bytearray(), list[str]()
         self._replies: collections.deque[tuple[int, str]] = collections.deque()
         self._waiter: asyncio.Future[None] | None = None
-        self._writable = asyncio.Event()
-        self._writable.set()
         self._lost = ""
         self._transport.set_protocol(self)
 
@@ -44,18 +42,18 @@ class Wire(asyncio.Protocol):
         self._transport.write(data)
 
     async def reply(self, timeout: float) -> tuple[int, str]:
-        """The next reply in order: code and text. `Gone` when there will be none."""
+        """The next reply in order: code and text. `Gone` when there will be none. At most one message is in hand, so waiting for
+        its reply is all the back-pressure there is to keep."""
         if not self._replies:
             if not self.is_open:
                 raise Gone(self._lost or "the server closed the connection")
-            self._waiter = asyncio.get_running_loop().create_future()
+            loop = asyncio.get_running_loop()
+            waiter = self._waiter = loop.create_future()
+            late = loop.call_later(timeout, self._late)  # a third of the price of asyncio.timeout
             try:
-                async with asyncio.timeout(timeout):
-                    await self._writable.wait()
-                    await self._waiter
-            except TimeoutError:
-                raise Gone("no answer in time") from None
+                await waiter
             finally:
+                late.cancel()
                 self._waiter = None
         if not self._replies:
             raise Gone(self._lost)
@@ -88,14 +86,11 @@ class Wire(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._lost = self._lost or f"the connection was lost: {exc or 'closed by the server'}"
-        self._writable.set()
         self._wake(is_end=True)
 
-    def pause_writing(self) -> None:
-        self._writable.clear()
-
-    def resume_writing(self) -> None:
-        self._writable.set()
+    def _late(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(Gone("no answer in time"))
 
     def _fail(self, why: str) -> None:
         self._lost = why

@@ -60,14 +60,14 @@ def migrate(place: Place) -> None:
     place.say({"migrated": True}, "The stores are up to date.")
 
 
-BENCHES = ("ingest", "journeys", "latency", "start")
+BENCHES = ("broadcast", "ingest", "journeys", "latency", "smtp", "start")
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("name")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 def bench(name: str, options: tuple[str, ...]) -> None:
-    """Measure the product and its physical limit in the same run: ingest, journeys, latency, start."""
+    """Measure the product and its physical limit in the same run: broadcast, ingest, journeys, latency, smtp, start."""
     if name not in BENCHES:
         raise click.UsageError(f"There is no bench {name!r}: {', '.join(BENCHES)}.")
     importlib.import_module(f"tidings.bench.{name}").main(list(options))
