@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
@@ -29,6 +30,10 @@ from . import dkim, mime
 from .answers import meaning
 from .connection import Broken, Connection, is_one_line
 from .wire import Gone
+
+
+_PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9._+-]{0,62}[a-z0-9])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z")
+"""Addresses as nearly all are: nothing in them that the validator would change or refuse; it takes 35 us for each."""
 
 
 class EmailConfig(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -96,6 +101,8 @@ class Email(Channel[EmailConfig]):
 
     @classmethod
     def parse_address(cls, raw: str) -> Address:
+        if _PLAIN.match(raw) and ".." not in raw and len(raw) <= 254:
+            return Address(kind="email", value=raw, domain=raw.rpartition("@")[2])
         from email_validator import EmailNotValidError, validate_email
 
         try:

@@ -1,5 +1,5 @@
-"""Broadcast: everybody's message from the ledger to a mail server, against the floor of that path: claim, mark, send and record
-rows that are as narrow as can be, with nothing decided and nothing rendered."""
+"""Broadcast: everybody's message from the ledger to a mail server, against the floor of that path: claim, render, mark, send
+and record rows that are as narrow as can be, with nothing decided."""
 
 from __future__ import annotations
 
@@ -52,9 +52,12 @@ ADDRESSES = Statement(
     "insert into address (contact_id, kind, value, created_at) "
     "select value, 'email', 'u' || cast(value as text) || '@d' || cast(value % 50 as text) || '.example', 0 from {{ids ids}} r where 1 = 1",
 )
-LEFT = Statement("left", "select count(*) from message where state in ('queued', 'deferred', 'sending', 'committing')")
+LEFT = Statement(
+    "left",
+    "select exists (select 1 from message where account_id = 1 and class_rank = 3 and state in ('queued', 'deferred')) "
+    "or exists (select 1 from message where state in ('sending', 'committing') and source = 'campaign')",
+)
 WAITED = Statement("waited", "select sent_at - asked_at from message where source = 'receipt' and sent_at is not null")
-COUNTS = Statement("counts", "select count(*) from message where source = 'campaign' and state = 'sent'")
 SLICE = 2_000
 
 
@@ -122,7 +125,7 @@ async def ours(folder: str, url: str, port: int, count: int, connections: int) -
     await worker.start()
     receipts = asyncio.create_task(_receipts(workspace.database, workspace.lanes.ring, setting, app, count))
     watching = asyncio.create_task(_watch(process, memory))
-    while await workspace.database.read(lambda tx: tx.value(COUNTS)) < count:
+    while await workspace.database.read(lambda tx: tx.value(LEFT)):
         await asyncio.sleep(0.1)
     seconds, used = clock.monotonic() - begun, time.process_time() - cpu
     for task in (receipts, watching):
@@ -165,13 +168,14 @@ def main(arguments: list[str]) -> None:
     """`tidings bench broadcast [--count N] [--connections N] [--pairs N] [--database-url URL] [--json]`."""
     given = floors.options(arguments, count=100_000, connections=20, pairs=1)
     on = floors.ground(given.database_url, f"{given.count:,} messages, {given.connections} connections")
+    letter = broadcast_floor.Letter(LETTER["html"], LETTER["text"])
     mine, floor = list[Sent](), list[tuple[float, float]]()
     with sink.running() as port:
         for _ in range(given.pairs):
             with tempfile.TemporaryDirectory(prefix="tidings-bench-") as folder:
                 mine.append(uvloop.run(ours(folder, given.database_url, port, given.count, given.connections)))
             with tempfile.TemporaryDirectory(prefix="tidings-bench-") as folder:
-                floor.append(uvloop.run(broadcast_floor.run(folder, port, given.count, given.connections)))
+                floor.append(uvloop.run(broadcast_floor.run(folder, port, given.count, given.connections, letter)))
     waited = sorted(one for sent in mine for one in sent.receipts_ms)
     memory = [one for sent in mine for one in sent.memory]
     figures = {

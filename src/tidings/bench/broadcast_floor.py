@@ -1,9 +1,10 @@
-"""The floor of a broadcast: one durable narrow row each, claimed in slices, marked as committing, sent over pipelined connections,
-recorded; a constant message and no decision."""
+"""The floor of a broadcast: one durable narrow row each, claimed in slices, rendered by bare Jinja, marked as committing, sent over
+pipelined connections, recorded; with nothing decided, nothing signed, and no link of anybody's own."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import collections
 import concurrent.futures
 import sqlite3
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 from typing import cast
 
+import jinja2
 import msgspec
 
 CLAIM, LOW = 500, 250
@@ -18,10 +20,23 @@ SCHEMA = """
 create table message (id integer primary key, key text unique, state integer, owner integer, at integer);
 create index message_queued on message (id) where state = 0;
 """
-BODY = (
-    b"From: a@example.org\r\nTo: b@example.org\r\nSubject: News\r\n\r\n"
-    + b"A paragraph of a newsletter, as long as they are.\r\n" * 90
-)
+HEAD = b"From: a@example.org\r\nTo: b@example.org\r\nSubject: News\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n"
+PART = b"--b\r\nContent-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+WHO = '{"contact": {"first_name": "Ada", "plan": "pro", "city": "London"}}'
+
+
+class Letter:
+    """Two parts, rendered for each recipient and encoded."""
+
+    def __init__(self, html: str, text: str) -> None:
+        self._html = jinja2.Environment(autoescape=True).from_string(html)
+        self._text = jinja2.Environment().from_string(text)
+
+    def body(self) -> bytes:
+        values = msgspec.json.decode(WHO)
+        parts = ((b"plain", self._text), (b"html", self._html))
+        encoded = ((kind, base64.encodebytes(part.render(values).encode())) for kind, part in parts)
+        return HEAD + b"".join(PART % kind + body.replace(b"\n", b"\r\n") for kind, body in encoded) + b"--b--\r\n"
 
 
 class Ledger:
@@ -111,8 +126,8 @@ class Ledger:
 class Connection(asyncio.Protocol):
     """MAIL, RCPT and DATA in one write with the dot before them; the mark before each dot."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger, self._now, self._before = ledger, 0, 0
+    def __init__(self, ledger: Ledger, letter: Letter) -> None:
+        self._ledger, self._letter, self._now, self._before = ledger, letter, 0, 0
         self._expected: collections.deque[str] = collections.deque(["hello"])
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -130,7 +145,7 @@ class Connection(asyncio.Protocol):
             elif kind == "ehlo":
                 self.begin()
             elif kind == "data":
-                self._transport.write(BODY)
+                self._transport.write(self._letter.body())
                 self._ledger.mark(self._now, self)
             elif kind == "dot":
                 self._ledger.sent_one(self._before)
@@ -152,12 +167,12 @@ class Connection(asyncio.Protocol):
         self.begin(b".\r\n")
 
 
-async def run(folder: str, port: int, count: int, connections: int) -> tuple[float, float]:
+async def run(folder: str, port: int, count: int, connections: int, letter: Letter) -> tuple[float, float]:
     """(seconds, CPU seconds) for `count` messages."""
     ledger, loop = Ledger(folder, count), asyncio.get_running_loop()
     begun, cpu = time.perf_counter(), time.process_time()
     for _ in range(connections):
-        await loop.create_connection(lambda: Connection(ledger), "127.0.0.1", port)
+        await loop.create_connection(lambda: Connection(ledger, letter), "127.0.0.1", port)
     await ledger.done.wait()
     taken = time.perf_counter() - begun, time.process_time() - cpu
     ledger.close()

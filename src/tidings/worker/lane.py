@@ -32,6 +32,7 @@ from tidings.templates import rendering
 from tidings.templates.sandbox import Budget
 from tidings.templates.service import document_of, stored
 from tidings.worker.breaker import Breaker, DomainPace, Pace
+from tidings.worker.marks import Marks
 
 log = logging.getLogger("tidings.lane")
 SLICE = 200
@@ -68,7 +69,7 @@ class Lane:
         self._pace = Pace(account.per_second or self._can.per_second)
         by_domain = self._can.per_domain_second
         self._domains = DomainPace(by_domain) if by_domain else None
-        self._stopping = asyncio.Event()
+        self._stopping, self._marks = asyncio.Event(), Marks(self._store)
         self._tasks = list[asyncio.Task[None]]()
         self._compiled: dict[int, rendering.Compiled] = {}
 
@@ -166,7 +167,7 @@ class Lane:
             else:
                 unfit.append(outbound)
         if unfit:
-            await self._mark(results=unfit)
+            await self._marks.mark(unfit, ())
         return ids
 
     def _render(self, departing: ledger.Departing) -> Outbound | Failed:
@@ -255,7 +256,7 @@ class Lane:
 
         async def mark(*, results: Sequence[Result] = (), next: Sequence[int] = ()) -> frozenset[int]:
             wanted = [message_id for message_id in next if message_id in open_ids]
-            allowed = await self._mark(results=results, ids=wanted)
+            allowed = await self._marks.mark(results, wanted)
             open_ids.difference_update(result.id for result in results)
             committed.update(allowed)
             return allowed
@@ -274,13 +275,13 @@ class Lane:
             for i in sorted((committed & open_ids) - told)
         ]
         if results:
-            await self._mark(results=results)
+            await self._marks.mark(results, ())
         untouched = sorted(open_ids - committed - {result.id for result in results})
         if untouched:
             owner = self._app.incarnation
             await self._workspace.database.write(lambda tx: ledger.release(tx, untouched, owner), Queue.MARKS)
 
-    async def _mark(self, *, results: Sequence[Result] = (), ids: Sequence[int] = ()) -> frozenset[int]:
+    async def _store(self, results: Sequence[Result], ids: Sequence[int]) -> frozenset[int]:
         now, owner = self._app.clock.now(), self._app.incarnation
         allowed, problem = await self._workspace.database.write(
             lambda tx: flow.mark(tx, results, ids, self._rules, owner, self._setting, now), Queue.MARKS
