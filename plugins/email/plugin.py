@@ -92,7 +92,7 @@ class Email(Channel[EmailConfig]):
     def capabilities(cls, config: EmailConfig) -> Capabilities:
         return Capabilities(
             formats=("text", "html"),
-            batch_max=50,
+            batch_max=20,
             connections=config.connections,
             per_second=config.per_second,
             per_domain_second=config.per_domain_second,

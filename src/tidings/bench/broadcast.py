@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import resource
 import statistics
+import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
-import psutil
 import uvloop
 from msgspec import Struct
 
@@ -49,9 +51,11 @@ PEOPLE = Statement(
 )
 ADDRESSES = Statement(
     "addresses",
-    "insert into address (contact_id, kind, value, created_at) "
-    "select value, 'email', 'u' || cast(value as text) || '@d' || cast(value % 50 as text) || '.example', 0 from {{ids ids}} r where 1 = 1",
+    "insert into address (contact_id, kind, value, created_at) select value, 'email', 'u' || cast(value as text) || '@' || "
+    "case when value % 100 < 45 then 'large' when value % 100 < 65 then 'middle' when value % 100 < 75 then 'old' "
+    "else 'd' || cast(value % 500 as text) end || '.example', 0 from {{ids ids}} r where 1 = 1",
 )
+"""As lists are: three large providers have three quarters, five hundred others the rest."""
 LEFT = Statement(
     "left",
     "select exists (select 1 from message where account_id = 1 and class_rank = 3 and state in ('queued', 'deferred')) "
@@ -120,11 +124,11 @@ async def ours(folder: str, url: str, port: int, count: int, connections: int) -
     app = open_app(Settings(data=folder, database_url=url), SystemClock(), SystemChance())
     setting = await asyncio.to_thread(fill, app, port, count, connections)
     workspace, worker, clock = app.workspace("main"), Worker(app, {"main": setting}), app.clock
-    process, memory = psutil.Process(), list[int]()
+    memory = list[int]()
     begun, cpu = clock.monotonic(), time.process_time()
     await worker.start()
     receipts = asyncio.create_task(_receipts(workspace.database, workspace.lanes.ring, setting, app, count))
-    watching = asyncio.create_task(_watch(process, memory))
+    watching = asyncio.create_task(_watch(memory))
     while await workspace.database.read(lambda tx: tx.value(LEFT)):
         await asyncio.sleep(0.1)
     seconds, used = clock.monotonic() - begun, time.process_time() - cpu
@@ -158,9 +162,10 @@ async def _receipts(database: Database, ring: Any, setting: flow.Setting, app: A
         await asyncio.sleep(0.05)
 
 
-async def _watch(process: psutil.Process, memory: list[int]) -> None:
-    while True:
-        memory.append(process.memory_info().rss)
+async def _watch(memory: list[int]) -> None:
+    status = Path("/proc/self/statm")
+    while status.is_file():
+        memory.append(int(status.read_text().split()[1]) * resource.getpagesize())
         await asyncio.sleep(1)
 
 
@@ -168,6 +173,7 @@ def main(arguments: list[str]) -> None:
     """`tidings bench broadcast [--count N] [--connections N] [--pairs N] [--database-url URL] [--json]`."""
     given = floors.options(arguments, count=100_000, connections=20, pairs=1)
     on = floors.ground(given.database_url, f"{given.count:,} messages, {given.connections} connections")
+    sys.setswitchinterval(0.0005)  # as in the server
     letter = broadcast_floor.Letter(LETTER["html"], LETTER["text"])
     mine, floor = list[Sent](), list[tuple[float, float]]()
     with sink.running() as port:

@@ -83,7 +83,8 @@ class Ledger:
         return asyncio.get_running_loop().run_in_executor(self._thread, work, *given)  # type: ignore[arg-type]
 
     def _claim(self) -> list[int]:
-        text = "update message set state = 1, owner = 1 where id in (select id from message where state = 0 order by id limit ?) returning id"
+        some = "select id from message where state = 0 order by id limit ?"
+        text = f"update message set state = 1, owner = 1 where id in ({some}) returning id"
         return [row[0] for row in self._db.execute(text, (CLAIM,))]
 
     def _claimed(self, future: asyncio.Future[list[int]]) -> None:

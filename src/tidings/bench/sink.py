@@ -23,7 +23,7 @@ class Sink(asyncio.Protocol):
         data, out = self._rest + data, list[bytes]()
         while data:
             if self._is_body:
-                body, dot, after = data.partition(b"\r\n.\r\n")
+                _, dot, after = data.partition(b"\r\n.\r\n")
                 if not dot:
                     break
                 out.append(OK)

@@ -11,11 +11,13 @@ from msgspec import Struct
 from tidings.consent import service as consent
 from tidings.contacts import service as contacts
 from tidings.messages import policy
-from tidings.messages.models import ONCE, TEST, Claimed, Ended, Lane, Ledger, MessageClass, Room, State
+from tidings.messages.models import ONCE, TEST, Claimed, Ended, Lane, Ledger, MessageClass, Room, Some, State
 from tidings.messages.service import domain_of, queries
 from tidings.runtime.database import Tx
 from tidings.templates import service as templates
 from tidings.templates.models import VersionRow
+
+EVERYTHING = Some()
 
 
 class Departing(Struct, frozen=True, kw_only=True):
@@ -41,15 +43,17 @@ class _Due(Struct, frozen=True, array_like=True):
     domain: str
 
 
-def claim(tx: Tx, lane: Lane, owner: int, now: int, *, limit: int, room: Room | None = None) -> dict[int, str]:
+def claim(
+    tx: Tx, lane: Lane, owner: int, now: int, *, limit: int, room: Room | None = None, some: Some = EVERYTHING
+) -> dict[int, str]:
     """Take due messages of an account: id -> domain, or address where there is none. Whoever is at the pace is passed over and
     blocks nobody; a message to nowhere has none."""
+    names = {"account_id": lane.account_id, "now": now, "least": some.least, "most": some.most}
     if room is None:
-        found = tx.rows(queries.claimable, _Due, account_id=lane.account_id, now=now, limit=limit, paced=[])
+        found = tx.rows(queries.claimable, _Due, **names, limit=limit, paced=[])
     else:
-        names = {"account_id": lane.account_id, "now": now, "limit": limit * 4, "paced": room.full}
         found, left = list[_Due](), dict(room.left)
-        for due in tx.rows(queries.claimable, _Due, **names):
+        for due in tx.rows(queries.claimable, _Due, **names, limit=limit * 4, paced=room.full):
             if len(found) < limit and (not due.domain or left.get(due.domain, room.fresh) > 0):
                 left[due.domain] = left.get(due.domain, room.fresh) - 1
                 found.append(due)

@@ -6,7 +6,7 @@ from tidings.messages.departing import (
     claim as claim,
     depart as depart,
 )
-from tidings.messages.models import Lane as Lane, Room as Room
+from tidings.messages.models import Lane as Lane, Room as Room, Some as Some
 from tidings.messages.recovery import (
     give_back as give_back,
     recover as recover,

@@ -241,6 +241,13 @@ class Lane(Struct, frozen=True, kw_only=True):
     """The provider speaks of its messages afterwards, perhaps before our own mark lands."""
 
 
+class Some(Struct, frozen=True, kw_only=True):
+    """Which classes are claimed, by their rank."""
+
+    least: int = 0
+    most: int = 3
+
+
 class Room(Struct, frozen=True, kw_only=True):
     """How many messages each recipient domain may still take now."""
 

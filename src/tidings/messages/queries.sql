@@ -46,6 +46,7 @@ update message set withdrawn = :reason where id in {{ids ids}} and state in ('co
 -- claimable: due messages of an account, most urgent class first; who has no domain (a chat, a phone) is paced by the address
 select id, coalesce(nullif(domain, ''), address) as domain from message
 where account_id = :account_id and state in ('queued', 'deferred') and due_at <= :now
+  and class_rank between :least and :most
   and domain not in {{texts paced}} and (domain <> '' or address not in {{texts paced}})
   and exists (select 1 from account a where a.id = :account_id and a.state = 'active')
 order by class_rank, due_at, message.domain, id limit :limit {{lock_skip}};

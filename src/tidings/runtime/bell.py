@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import weakref
 
 
-class Bell:
-    """Rung from any thread; wakes one waiting loop. Rings during the work are kept for the next wait."""
+class Ear:
+    """One loop that listens: a ring that comes while it works is kept for its next wait, whoever else has heard it."""
 
     def __init__(self) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._event: asyncio.Event | None = None
+        self._event = asyncio.Event()
 
-    def ring(self) -> None:
-        """Say that there may be something to do."""
-        if self._loop is not None and self._event is not None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                self._loop.call_soon_threadsafe(self._event.set)
+    def hear(self) -> None:
+        """The bell has rung."""
+        self._event.set()
 
     async def wait(self, seconds: float) -> bool:
         """Wait for a ring, at most so long; True when it rang."""
-        if self._event is None:
-            self._loop, self._event = asyncio.get_running_loop(), asyncio.Event()
         try:
             async with asyncio.timeout(seconds):  # `wait_for` would lose a cancellation that meets a ring (Python 3.11)
                 await self._event.wait()
@@ -30,3 +26,27 @@ class Bell:
             return False
         self._event.clear()
         return True
+
+
+class Bell:
+    """Rung from any thread; wakes every loop that listens."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ears: weakref.WeakSet[Ear] = weakref.WeakSet()
+
+    def ear(self) -> Ear:
+        """Begin to listen, from inside the loop."""
+        self._loop, ear = asyncio.get_running_loop(), Ear()
+        self._ears.add(ear)
+        return ear
+
+    def ring(self) -> None:
+        """Say that there may be something to do."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                self._loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        for ear in list(self._ears):
+            ear.hear()

@@ -171,8 +171,10 @@ def _lenient(value: Any) -> Any:
 
 
 def _before_end(html: str, addition: str) -> str:
-    ends = [found.start() for found in _BODY_END.finditer(html)]
-    return html[: ends[-1]] + addition + html[ends[-1] :] if ends else html + addition
+    end = html.rfind("</body>")  # as nearly everybody writes it; the search for other ways costs a fifth of a mail
+    if end < 0:
+        end = max((found.start() for found in _BODY_END.finditer(html)), default=len(html))
+    return html[:end] + addition + html[end:]
 
 
 def plain(html: str) -> str:

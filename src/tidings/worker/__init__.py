@@ -119,10 +119,10 @@ class WorkspaceWorker:
         self._lanes[account.id] = lane
 
     async def _follow(self) -> None:
-        name = f"accounts {self._workspace.name}"
+        name, ear = f"accounts {self._workspace.name}", self._workspace.accounts.ear()
         while True:
             self._app.watch.beat(name)
-            await self._workspace.accounts.wait(LOOK)
+            await ear.wait(LOOK)
             try:
                 await self.look_at_accounts()
             except Exception:  # the tick is one of the rims
@@ -131,6 +131,7 @@ class WorkspaceWorker:
 
     async def _walk(self) -> None:
         database, name = self._workspace.database, f"timers {self._workspace.name}"
+        ear = self._workspace.timers.ear()
         while True:
             self._app.watch.beat(name)
             try:
@@ -144,7 +145,7 @@ class WorkspaceWorker:
             if count:
                 self._workspace.lanes.ring()
                 continue
-            await self._workspace.timers.wait(await self._pause())
+            await ear.wait(await self._pause())
 
     def _step(self, tx: Tx) -> int:
         now = self._app.clock.now()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -13,11 +14,8 @@ import msgspec
 from tidings import flow
 from tidings.channels import (
     Channel,
-    Content,
-    Envelope,
     Failed,
     Linked,
-    Links,
     Outbound,
     Result,
     Why,
@@ -25,18 +23,23 @@ from tidings.channels import (
 )
 from tidings.channels.context import PluginContext
 from tidings.messages import ledger, tokens
-from tidings.messages.models import TEST
+from tidings.messages.models import RANK, MessageClass
 from tidings.runtime.app import App, Workspace
 from tidings.runtime.database import Queue, Tx
-from tidings.templates import rendering
-from tidings.templates.sandbox import Budget
-from tidings.templates.service import document_of, stored
 from tidings.worker.breaker import Breaker, DomainPace, Pace
+from tidings.worker.letters import Letters
 from tidings.worker.marks import Marks
+from tidings.worker.ready import Ready
 
 log = logging.getLogger("tidings.lane")
 SLICE = 200
 """Messages claimed at once."""
+BREATH = 8
+"""Messages written before others get their turn."""
+URGENT = (MessageClass.TRANSACTIONAL, MessageClass.SERVICE)
+EVERYTHING = ledger.Some()
+FEEDS = (ledger.Some(most=RANK[MessageClass.SERVICE]), ledger.Some(least=RANK[MessageClass.LIFECYCLE]))
+"""What somebody waits for is claimed apart from what goes to many, and never behind it."""
 CURSOR = ("poll", "cursor")
 """Under which the core keeps how far an account was polled."""
 
@@ -64,19 +67,19 @@ class Lane:
             may_resend=self._can.idempotent or self._can.always_resend,
             has_reports=bool(plugin.hooks or self._can.receipts),
         )
-        self._ready: asyncio.Queue[Outbound] = asyncio.Queue(self._can.connections * max(self._can.batch_max, 4))
+        self._letters = Letters(app, workspace, setting, self._channel)
+        self._ready = Ready(self._can.connections * max(self._can.batch_max, 4))
         self._breaker = Breaker(is_doubt_costly=not self._rules.may_resend)
         self._pace = Pace(account.per_second or self._can.per_second)
         by_domain = self._can.per_domain_second
         self._domains = DomainPace(by_domain) if by_domain else None
         self._stopping, self._marks = asyncio.Event(), Marks(self._store)
         self._tasks = list[asyncio.Task[None]]()
-        self._compiled: dict[int, rendering.Compiled] = {}
 
     async def start(self) -> None:
         """Open the account and begin."""
         await self._channel.start()
-        self._tasks = [asyncio.create_task(self._feed(), name=f"feed {self.account.name}")]
+        self._tasks = [asyncio.create_task(self._feed(some), name=f"feed {self.account.name}") for some in FEEDS]
         self._tasks += [
             asyncio.create_task(self._work(), name=f"send {self.account.name}") for _ in range(self._can.connections)
         ]
@@ -102,7 +105,7 @@ class Lane:
     async def stop(self) -> None:
         """Finish what is being handed over; give back what is not."""
         self._stopping.set()
-        feeders, workers = self._tasks[:1], self._tasks[1:]
+        feeders, workers = self._tasks[: len(FEEDS)], self._tasks[len(FEEDS) :]
         for feeder in feeders:
             feeder.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -120,18 +123,19 @@ class Lane:
         """Claim a slice and hand it over, in one go; for a clock that somebody moves. What was claimed."""
         if self._breaker.rests(self._app.clock.monotonic()) > 0:
             return []
-        ids = await self._slice()
-        while not self._ready.empty():
-            await self._send(self._batch([self._ready.get_nowait()]))
+        ids = await self._slice(EVERYTHING)
+        while batch := self._ready.take_now(self._can.batch_max):
+            await self._send(batch)
         return ids
 
-    async def _feed(self) -> None:
+    async def _feed(self, some: ledger.Some) -> None:
+        ear = self._workspace.lanes.ear()
         while True:
             try:
                 rest = self._breaker.rests(self._app.clock.monotonic())
                 if rest > 0:
                     await asyncio.sleep(min(rest, 1.0))
-                count = len(await self._slice()) if rest <= 0 else 0
+                count = len(await self._slice(some)) if rest <= 0 else 0
             except asyncio.CancelledError:
                 raise
             except Exception:  # the tick is one of the rims: the lane goes on
@@ -139,15 +143,14 @@ class Lane:
                 count = 0
                 await asyncio.sleep(1)
             if count == 0:
-                await self._workspace.lanes.wait(1.0)
+                await ear.wait(1.0)
 
-    async def _slice(self) -> list[int]:
+    async def _slice(self, some: ledger.Some) -> list[int]:
         limit = SLICE if self._pace.per_second is None else max(1, min(SLICE, int(self._pace.per_second)))
         database, owner = self._workspace.database, self._app.incarnation
         room = self._domains.room(self._app.clock.monotonic()) if self._domains else None
-        claimed = await database.write(
-            lambda tx: ledger.claim(tx, self._rules, owner, self._app.clock.now(), limit=limit, room=room), Queue.TIMERS
-        )
+        claim = functools.partial(ledger.claim, lane=self._rules, owner=owner, limit=limit, room=room, some=some)
+        claimed = await database.write(lambda tx: claim(tx, now=self._app.clock.now()), Queue.TIMERS)
         if not claimed:
             return []
         if self._domains:
@@ -159,82 +162,27 @@ class Lane:
         )
         if len(leaving) < len(ids):
             self._workspace.timers.ring()
-        unfit = list[Result]()
-        for departing in leaving:
-            outbound = self._render(departing)
-            if isinstance(outbound, Outbound):
-                await self._ready.put(outbound)
-            else:
-                unfit.append(outbound)
-        if unfit:
-            await self._marks.mark(unfit, ())
+        await self._make_ready(leaving)
         return ids
 
-    def _render(self, departing: ledger.Departing) -> Outbound | Failed:
-        message = departing.message
-        try:
-            address = self._channel.parse_address(departing.address)
-        except ValueError as error:
-            return Failed(id=message.id, why=Why.ADDRESS_INVALID, detail=str(error))
-        try:
-            envelope = Envelope(
-                id=message.id,
-                key=message.key,
-                to=address,
-                content=self._content(departing),
-                links=self._links(message),
-                message_class=message.message_class,
-                topic=message.topic,
-                at=self._app.clock.now(),
-            )
-            rendered = self._channel.render(envelope)
-        except rendering.Unrenderable as error:
-            return Failed(id=message.id, why=Why.CONTENT_REFUSED, detail=str(error))
-        except Exception as error:  # a plugin is somebody else's code
-            log.exception("message %d was not rendered", message.id)
-            return Failed(id=message.id, why=Why.BUG, detail=f"{type(error).__name__}: {error}")
-        return Outbound(id=message.id, key=message.key, to=address, rendered=rendered, attempt=message.attempts + 1)
-
-    def _content(self, departing: ledger.Departing) -> Content:
-        given = msgspec.json.decode(departing.message.body)
-        if departing.message.source == TEST:
-            return self._rendered(departing, rendering.compiled(stored(given["document"])))
-        if departing.version is None:
-            if given.get("template"):
-                raise rendering.Unrenderable(f"There is no template {given['template']!r} any more.")
-            return Content(data=given.get("data") or {})
-        version = departing.version
-        if version.id not in self._compiled:
-            self._compiled[version.id] = rendering.compiled(document_of(version))
-        return self._rendered(departing, self._compiled[version.id])
-
-    def _rendered(self, departing: ledger.Departing, version: rendering.Compiled) -> Content:
-        values = rendering.variables(departing.attributes, departing.message.body)
-        budget = Budget(self._app.clock.monotonic)
-        return rendering.render(version, values, self._signed(departing.message), budget)
-
-    def _signed(self, message: Any) -> rendering.Signed:
-        base, secret, links = self._setting.address, self._workspace.secret, self._links(message)
-        if message.source == TEST:  # whoever looks at a test is not counted
-            return rendering.Signed(unsubscribe=links.unsubscribe)
-        return rendering.Signed(
-            click=f"{base}/c/{tokens.make(secret, 'click', message.id)}",
-            open=f"{base}/o/{tokens.make(secret, 'open', message.id)}",
-            unsubscribe=links.unsubscribe,
-        )
-
-    def _links(self, message: Any) -> Links:
-        shown = msgspec.json.decode(message.body)["document"]["class"] if message.source == TEST else ""
-        if (shown or message.message_class) not in ("lifecycle", "promotional"):
-            return Links()
-        token = tokens.make(self._workspace.secret, "unsubscribe", message.id)
-        return Links(unsubscribe=f"{self._setting.address}/u/{token}")
+    async def _make_ready(self, leaving: Sequence[ledger.Departing]) -> None:
+        unfit = list[Result]()
+        for number, departing in enumerate(leaving):
+            outbound = self._letters.outbound(departing)
+            if isinstance(outbound, Outbound):
+                await self._ready.put(outbound, is_urgent=departing.message.message_class in URGENT)
+            else:
+                unfit.append(outbound)
+            if number % BREATH == BREATH - 1:
+                await asyncio.sleep(0)  # others want the loop as well
+        if unfit:
+            await self._marks.mark(unfit, ())
 
     # --- hand over ---------------------------------------------------------------------------------------------------
 
     async def _work(self) -> None:
         while not self._stopping.is_set():
-            batch = self._batch([await self._ready.get()])
+            batch = await self._ready.take(self._can.batch_max)
             if delay := max(self._pace.delay(self._app.clock.monotonic()) for _ in batch):
                 await asyncio.sleep(delay)
             sending = asyncio.ensure_future(self._send(batch))
@@ -243,12 +191,6 @@ class Lane:
             except asyncio.CancelledError:
                 await sending  # a polite stop: what is being handed over is finished
                 raise
-
-    def _batch(self, batch: list[Outbound]) -> list[Outbound]:
-        """What is ready goes along, as much as one call takes."""
-        while len(batch) < self._can.batch_max and not self._ready.empty():
-            batch.append(self._ready.get_nowait())
-        return batch
 
     async def _send(self, batch: Sequence[Outbound]) -> None:
         """One call of the plugin; whatever it does, every message that it was let go with gets a result."""
@@ -294,7 +236,13 @@ class Lane:
         return allowed
 
     async def _give_back(self) -> None:
-        held = [self._ready.get_nowait().id for _ in range(self._ready.qsize())]
+        held = [message.id for message in self._everything()]
         if held:
             owner = self._app.incarnation
             await self._workspace.database.write(lambda tx: ledger.release(tx, held, owner), Queue.MARKS)
+
+    def _everything(self) -> list[Outbound]:
+        found = list[Outbound]()
+        while batch := self._ready.take_now(len(self._ready)):
+            found += batch
+        return found

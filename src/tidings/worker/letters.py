@@ -1,0 +1,88 @@
+"""From a message that may leave to what a channel hands over: rendered for its reader, with links of its own."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import msgspec
+
+from tidings import flow
+from tidings.channels import Channel, Content, Envelope, Failed, Links, Outbound, Why
+from tidings.messages import ledger, tokens
+from tidings.messages.models import TEST
+from tidings.runtime.app import App, Workspace
+from tidings.templates import rendering
+from tidings.templates.sandbox import Budget
+from tidings.templates.service import document_of, stored
+
+log = logging.getLogger("tidings.lane")
+
+
+class Letters:
+    """Writes the messages of one account; each version of a template is compiled once."""
+
+    def __init__(self, app: App, workspace: Workspace, setting: flow.Setting, channel: Channel[Any]) -> None:
+        self._app, self._workspace, self._setting, self._channel = app, workspace, setting, channel
+        self._compiled: dict[int, rendering.Compiled] = {}
+
+    def outbound(self, departing: ledger.Departing) -> Outbound | Failed:
+        """The message as it leaves, or why it cannot be made."""
+        message = departing.message
+        try:
+            address = self._channel.parse_address(departing.address)
+        except ValueError as error:
+            return Failed(id=message.id, why=Why.ADDRESS_INVALID, detail=str(error))
+        try:
+            envelope = Envelope(
+                id=message.id,
+                key=message.key,
+                to=address,
+                content=self._content(departing),
+                links=self._links(message),
+                message_class=message.message_class,
+                topic=message.topic,
+                at=self._app.clock.now(),
+            )
+            rendered = self._channel.render(envelope)
+        except rendering.Unrenderable as error:
+            return Failed(id=message.id, why=Why.CONTENT_REFUSED, detail=str(error))
+        except Exception as error:  # a plugin is somebody else's code
+            log.exception("message %d was not rendered", message.id)
+            return Failed(id=message.id, why=Why.BUG, detail=f"{type(error).__name__}: {error}")
+        return Outbound(id=message.id, key=message.key, to=address, rendered=rendered, attempt=message.attempts + 1)
+
+    def _content(self, departing: ledger.Departing) -> Content:
+        given = msgspec.json.decode(departing.message.body)
+        if departing.message.source == TEST:
+            return self._rendered(departing, rendering.compiled(stored(given["document"])))
+        if departing.version is None:
+            if given.get("template"):
+                raise rendering.Unrenderable(f"There is no template {given['template']!r} any more.")
+            return Content(data=given.get("data") or {})
+        version = departing.version
+        if version.id not in self._compiled:
+            self._compiled[version.id] = rendering.compiled(document_of(version))
+        return self._rendered(departing, self._compiled[version.id])
+
+    def _rendered(self, departing: ledger.Departing, version: rendering.Compiled) -> Content:
+        values = rendering.variables(departing.attributes, departing.message.body)
+        budget = Budget(self._app.clock.monotonic)
+        return rendering.render(version, values, self._signed(departing.message), budget)
+
+    def _signed(self, message: Any) -> rendering.Signed:
+        base, secret, links = self._setting.address, self._workspace.secret, self._links(message)
+        if message.source == TEST:  # whoever looks at a test is not counted
+            return rendering.Signed(unsubscribe=links.unsubscribe)
+        return rendering.Signed(
+            click=f"{base}/c/{tokens.make(secret, 'click', message.id)}",
+            open=f"{base}/o/{tokens.make(secret, 'open', message.id)}",
+            unsubscribe=links.unsubscribe,
+        )
+
+    def _links(self, message: Any) -> Links:
+        shown = msgspec.json.decode(message.body)["document"]["class"] if message.source == TEST else ""
+        if (shown or message.message_class) not in ("lifecycle", "promotional"):
+            return Links()
+        token = tokens.make(self._workspace.secret, "unsubscribe", message.id)
+        return Links(unsubscribe=f"{self._setting.address}/u/{token}")
