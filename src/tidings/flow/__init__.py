@@ -1,9 +1,9 @@
 """The story of an event: it comes in, changes what we know, ends, wakes and starts journeys, and its facts go round again.
 
 This is the first package to read: `ingest` (an event comes in), `reactions` (what follows), `deliver` (time passes,
-messages leave), `answers` (people and providers answer), `explaining` (why), `testing` (how does it look). Only flow makes
-things happen to each other: rooms return facts, flow announces them. Every function here is a unit's inside: it gets a
-transaction and `now`, and touches nothing else.
+messages leave), `answers` (people and providers answer), `holding` (people decide), `explaining` (why), `testing` (how does it
+look). Only flow makes things happen to each other: rooms return facts, flow announces them. Every function here is a unit's
+inside: it gets a transaction and `now`, and touches nothing else.
 """
 
 from tidings.flow.answers import (
@@ -22,6 +22,7 @@ from tidings.flow.deliver import (
     walk as walk,
 )
 from tidings.flow.explaining import Explanation as Explanation, explained as explained
+from tidings.flow.holding import approved as approved, held as held, rejected as rejected, released as released
 from tidings.flow.ingest import Ingested as Ingested, ingest as ingest
 from tidings.flow.reactions import (
     announce as announce,

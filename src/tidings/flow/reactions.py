@@ -77,10 +77,12 @@ def granted(tx: Tx, grants: Sequence[Grant], now: int) -> dict[int, list[str]]:
     """Consent changes; a withdrawal cancels in the same transaction what has not reached committing (P6). Contact -> what
     changed of them, for the exits that ask for it."""
     consent.record(tx, grants, now)
+    withdrawn: dict[tuple[str, str], list[int]] = {}
     for grant in grants:
         if grant.state == "unsubscribed":
-            ended = messages.withdraw_topic(tx, [grant.contact_id], grant.channel, grant.topic, "unsubscribed", now)
-            journeys.resume(tx, ended, now)
+            withdrawn.setdefault((grant.channel, grant.topic), []).append(grant.contact_id)
+    for (channel, topic), people in sorted(withdrawn.items()):
+        journeys.resume(tx, messages.withdraw_topic(tx, people, channel, topic, "unsubscribed", now), now)
     return {grant.contact_id: ["consent"] for grant in grants}
 
 

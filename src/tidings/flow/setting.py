@@ -12,6 +12,7 @@ from tidings.contacts.conditions import CONDITIONS as contact_kinds
 from tidings.events.conditions import CONDITIONS as event_kinds
 from tidings.journeys import service as journeys
 from tidings.messages.conditions import CONDITIONS as message_kinds
+from tidings.messages.limits import Cap, Quiet
 from tidings.messages.models import Ledger
 from tidings.runtime.app import Workspace, read_settings
 from tidings.runtime.settings import Settings
@@ -30,7 +31,10 @@ class Setting(Struct, eq=False, kw_only=True):
 
     def follow(self, known: dict[str, Any], settings: Settings) -> None:
         """Take what was set in the workspace; the operator's own public address counts before the workspace's."""
-        names = {name: known[name] for name in ("zone", "quiet_from", "quiet_to") if name in known}
+        names: dict[str, Any] = {name: known[name] for name in ("zone", "quiet_from", "quiet_to") if name in known}
+        for name, kind in (("caps", tuple[Cap, ...]), ("quiet", dict[str, Quiet | None])):
+            if name in known:
+                names[name] = msgspec.convert(known[name], kind)
         self.ledger = msgspec.structs.replace(self.ledger, **names)
         self.address = str(settings.public_url or known.get("public_url") or settings.address).rstrip("/")
 

@@ -63,10 +63,22 @@ class NextThing(Struct, frozen=True, kw_only=True):
     state: str
 
 
+class HoldTold(Struct, frozen=True, kw_only=True):
+    """Marketing leaves them alone; without an end, until somebody releases it."""
+
+    id: int
+    reason: str
+    from_at: int
+    until_at: int | None
+    actor: str
+
+
 class ContactReach(Struct, frozen=True, kw_only=True):
     """The first screen of a contact."""
 
     channels: list[ChannelReach]
+    holds: list[HoldTold]
+    """Why marketing leaves them alone, and until when."""
     last: MessageBrief | None
     next: list[NextThing]
 
@@ -97,6 +109,10 @@ def standing(tx: Tx, contact_id: int, cache: journeys.Cache, now: int) -> Contac
     newest = outbox.page(tx, outbox.Filter(states=_LEFT), before=LAST, limit=1, people=everybody)
     return ContactReach(
         channels=_channels(tx, contact.id, now),
+        holds=[
+            HoldTold(id=one.id, reason=one.reason, from_at=one.from_at, until_at=one.until_at, actor=one.actor)
+            for one in messages.standing_holds(tx, [contact.id], now)
+        ],
         last=_brief(newest[0]) if newest else None,
         next=_next(tx, everybody, journeys.live(tx, cache)),
     )

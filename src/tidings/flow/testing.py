@@ -39,7 +39,7 @@ def send_test(tx: Tx, test: Test, setting: Setting, now: int) -> int:
     if test.account:
         channels.find(tx, test.account)
     reader = contacts.get(tx, test.contact_id) if test.contact_id else None
-    kind = messages.ADDRESS_KINDS.get(channel, channel)
+    kind = messages.address_kind(channel)
     address = _address(kind, test.to)
     if not address and reader is None:
         raise Invalid.at("to", "is missing, and so is contact_id.", "Say to which address it goes.")

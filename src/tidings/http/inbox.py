@@ -21,7 +21,7 @@ from tidings.messages import service as messages, words
 from tidings.runtime.database import Tx
 from tidings.runtime.ids import iso
 
-What = Literal["sandbox", "uncertain", "replies"]
+What = Literal["sandbox", "review", "uncertain", "replies"]
 Place = tuple[Tx, bytes, int, int]
 
 
@@ -56,9 +56,10 @@ class InboxItem(Struct, frozen=True, kw_only=True):
 async def inbox(
     request: AnyRequest, what: FromQuery[What] = "sandbox", cursor: FromQuery[str] = "", limit: FromQuery[int] = 50
 ) -> dict[str, Any]:
-    """Newest first: messages that the sandbox took, messages in doubt, or what people answered."""
+    """Newest first: messages that the sandbox took, messages that somebody wants to read before they leave, messages in doubt, or
+    what people answered."""
     limit, place, secret = max(1, min(limit, 200)), before(cursor)[1], workspace(request).secret
-    read = {"sandbox": _sandbox, "uncertain": _uncertain, "replies": _replies}[what]
+    read = {"sandbox": _sandbox, "review": _review, "uncertain": _uncertain, "replies": _replies}[what]
     items = await database(request).read(lambda tx: read((tx, secret, place, limit)))
     return {
         "items": [msgspec.to_builtins(item) for item in items],
@@ -105,16 +106,24 @@ def _sandbox(place: Place) -> list[InboxItem]:
     return items
 
 
+def _review(place: Place) -> list[InboxItem]:
+    return _listed(place, "review", outbox.Filter(states=("held",), reason=messages.REVIEW))
+
+
 def _uncertain(place: Place) -> list[InboxItem]:
+    return _listed(place, "uncertain", outbox.Filter(states=("uncertain",)))
+
+
+def _listed(place: Place, what: What, wanted: outbox.Filter) -> list[InboxItem]:
     tx, _, at, limit = place
-    rows, names = outbox.page(tx, outbox.Filter(states=("uncertain",)), before=at, limit=limit), _accounts(tx)
+    rows, names = outbox.page(tx, wanted, before=at, limit=limit), _accounts(tx)
     people = contacts.labels(tx, [row.contact_id for row in rows])
     items = list[InboxItem]()
     for row in rows:
         said = words.told(row.state, row.reason)
         items.append(
             _item(
-                "uncertain",
+                what,
                 row.id,
                 row.asked_at,
                 contact_id=row.contact_id,

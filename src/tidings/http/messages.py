@@ -6,8 +6,10 @@ from html import escape
 from typing import Annotated, Any
 
 from litestar import Controller, Response, get, post
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from msgspec import Meta, Struct
 
+from tidings import flow
 from tidings.channels import service as channels
 from tidings.consent.models import ConsentRecord
 from tidings.contacts import service as contacts
@@ -17,7 +19,7 @@ from tidings.flow.story import AttemptTold, DecisionTold, RunBrief, story
 from tidings.http.deep import answers, deep, told
 from tidings.http.frame import framed
 from tidings.http.paging import LAST, before, page as page_of
-from tidings.http.served import AnyRequest, database, now, once, served, shown, workspace
+from tidings.http.served import AnyRequest, database, now, once, served, setting, shown, workspace
 from tidings.http.shapes import gives, pages, record, shape, wider
 from tidings.journeys import outbox, service as journeys
 from tidings.messages import service as messages, words
@@ -54,6 +56,15 @@ WHOLE = wider(
     consent=shape(ConsentRecord) | None,
 )
 COUNTS = record("MessageCounts", counts=dict[str, int], total=int)
+
+
+class Reviewed(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Messages that somebody has read."""
+
+    ids: Annotated[list[int], Meta(min_length=1, max_length=1_000)]
+
+
+APPROVED = record("ReviewedMessages", ids=list[int])
 
 
 class Messages(Controller):
@@ -125,6 +136,22 @@ class Messages(Controller):
         text = letter.text or letter.data or letter.problem
         html = letter.html or f'<meta charset="utf-8"><pre style="white-space:pre-wrap">{escape(text)}</pre>'
         return framed(html)
+
+    @post("/approve", status_code=200, responses=gives(APPROVED))
+    async def approve(self, request: AnyRequest, data: JSONBody[Reviewed]) -> dict[str, Any]:
+        """Messages that somebody has read may leave, past every gate; those that were not held for review are passed over."""
+        at, here = now(request), setting(request)
+        ids = await once(request, lambda tx: flow.approved(tx, data.ids, here, at))
+        workspace(request).lanes.ring()
+        return {"ids": ids}
+
+    @post("/reject", status_code=200, responses=gives(APPROVED))
+    async def reject(self, request: AnyRequest, data: JSONBody[Reviewed]) -> dict[str, Any]:
+        """Messages that somebody has read never leave; their journeys go on as after any that was skipped."""
+        at = now(request)
+        ids = await once(request, lambda tx: flow.rejected(tx, data.ids, at))
+        workspace(request).timers.ring()
+        return {"ids": ids}
 
     @post("/{message_id:int}/send-again", status_code=200, responses=gives(shape(Message)))
     async def again(self, request: AnyRequest, message_id: FromPath[int]) -> dict[str, Any]:

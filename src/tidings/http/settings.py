@@ -12,19 +12,22 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tidings.contacts.addresses import zone
 from tidings.http.served import AnyRequest, database, must_administer, now, served, setting
+from tidings.messages.limits import Cap, Quiet
 from tidings.runtime.app import read_settings, write_setting
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid
 
 
 class SettingsIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The workspace's time zone (IANA); between which hours a disturbing channel may be used, in minutes of the day; and
-    the address at which people reach this server, for links (`TIDINGS_PUBLIC_URL` counts before it). What is left out
-    stays as it is."""
+    """The workspace's time zone (IANA); between which hours a disturbing channel may be used, in minutes of the day, and the
+    hours of single channels (null: always); how often marketing may reach one person (`caps`); and the address at which
+    people reach this server, for links (`TIDINGS_PUBLIC_URL` counts before it). What is left out stays as it is."""
 
     zone: str | UnsetType = UNSET
     quiet_from: Annotated[int, Meta(ge=0, le=1440)] | UnsetType = UNSET
     quiet_to: Annotated[int, Meta(ge=0, le=1440)] | UnsetType = UNSET
+    quiet: dict[str, Quiet | None] | UnsetType = UNSET
+    caps: Annotated[list[Cap], Meta(max_length=20)] | UnsetType = UNSET
     public_url: str | UnsetType = UNSET
 
 
@@ -40,7 +43,7 @@ def checked(data: SettingsIn, path: str = "") -> dict[str, object]:
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise Invalid.at(f"{path}public_url", "is not an address.", "Write it as https://news.example.com")
         values["public_url"] = values["public_url"].rstrip("/")
-    return values
+    return {name: msgspec.to_builtins(value) for name, value in values.items()}
 
 
 class SettingsOut(Struct, kw_only=True):
@@ -49,6 +52,8 @@ class SettingsOut(Struct, kw_only=True):
     zone: str
     quiet_from: int
     quiet_to: int
+    quiet: dict[str, Quiet | None]
+    caps: list[Cap]
     public_url: str
     is_public_url_fixed: bool
 
@@ -61,6 +66,8 @@ async def show_settings(request: AnyRequest) -> SettingsOut:
         zone=here.ledger.zone,
         quiet_from=here.ledger.quiet_from,
         quiet_to=here.ledger.quiet_to,
+        quiet=here.ledger.quiet,
+        caps=list(here.ledger.caps),
         public_url=here.address,
         is_public_url_fixed=bool(served(request).app.settings.public_url),
     )

@@ -75,6 +75,11 @@ class Live:
                     self.dated.setdefault(step.wait.until.attribute.partition(".")[0], []).append((version_id, name))
         self.is_empty = not versions
 
+    def priority(self, journey_id: int) -> int:
+        """Of two journeys that write to one person at the same time, the higher goes first."""
+        found = self.journeys.get(journey_id)
+        return found.priority if found else 0
+
     def _index(self, journey: LiveJourney) -> None:
         if goal := journey.definition.document.goal:
             self.goals.setdefault(goal.event, []).append(journey)

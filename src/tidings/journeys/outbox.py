@@ -19,6 +19,7 @@ class Filter(Struct, frozen=True, kw_only=True):
     """Which messages; empty fields ask nothing."""
 
     states: tuple[str, ...] = ()
+    reason: str = ""
     channel: str = ""
     journey_id: int = 0
     template: str = ""
@@ -57,6 +58,7 @@ def page(tx: Tx, wanted: Filter, *, before: int, limit: int, people: Sequence[in
         "limit": limit,
         "states": list(wanted.states),
         "any_state": int(not wanted.states),
+        "reason": wanted.reason,
         "channel": wanted.channel,
         "journey_id": wanted.journey_id,
         "template": wanted.template,

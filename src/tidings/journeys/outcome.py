@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -57,6 +57,9 @@ class Send(Struct, frozen=True, kw_only=True):
     message_class: str = ""
     body: dict[str, Any] = msgspec.field(default_factory=dict)
     max_late: int | None = None
+    mode: Literal["draft", "review", "live"] = "live"
+    on_cap: Literal["defer", "skip"] = "defer"
+    on_conflict: Literal["defer", "skip"] = "defer"
 
 
 class Change(Struct, frozen=True, kw_only=True):

@@ -307,7 +307,7 @@ select m.id, m.contact_id, m.source, m.source_id, m.step, m.state, m.reason, m.c
 from message m
 left join run r on m.source = 'journey' and r.id = m.source_id left join journey j on j.id = r.journey_id
 left join template_version v on v.id = m.template_version_id left join template t on t.id = v.template_id
-where m.id < :before and (:any_state = 1 or m.state in {{texts states}}) and (:channel = '' or m.channel = :channel)
+where m.id < :before and (:any_state = 1 or m.state in {{texts states}}) and (:reason = '' or m.reason = :reason) and (:channel = '' or m.channel = :channel)
   and (:journey_id = 0 or r.journey_id = :journey_id)
   and (:template = '' or t.name = :template or (v.id is null and (cast(m.body as text) like :tight escape '!' or cast(m.body as text) like :loose escape '!')))
   and (:address = '' or (m.address >= :address and m.address < :address_end)) and m.asked_at >= :since and m.asked_at < :until
@@ -320,7 +320,7 @@ select m.id, m.contact_id, m.source, m.source_id, m.step, m.state, m.reason, m.c
 from message m
 left join run r on m.source = 'journey' and r.id = m.source_id left join journey j on j.id = r.journey_id
 left join template_version v on v.id = m.template_version_id left join template t on t.id = v.template_id
-where m.contact_id in {{ids ids}} and m.id < :before and (:any_state = 1 or m.state in {{texts states}}) and (:channel = '' or m.channel = :channel)
+where m.contact_id in {{ids ids}} and m.id < :before and (:any_state = 1 or m.state in {{texts states}}) and (:reason = '' or m.reason = :reason) and (:channel = '' or m.channel = :channel)
   and (:journey_id = 0 or r.journey_id = :journey_id)
   and (:template = '' or t.name = :template or (v.id is null and (cast(m.body as text) like :tight escape '!' or cast(m.body as text) like :loose escape '!')))
   and (:address = '' or (m.address >= :address and m.address < :address_end)) and m.asked_at >= :since and m.asked_at < :until

@@ -104,6 +104,10 @@ def _messages(tx: Tx, walkers: list[Walker], now: int, live: Live, ledger: Ledge
                 address=send.address,
                 token_id=walker.due.id,
                 due_at=min(walker.at, now),
+                priority=live.priority(walker.due.journey_id),
+                mode=send.mode,
+                on_cap=send.on_cap,
+                on_conflict=send.on_conflict,
                 max_late=_max_late(walker, send.max_late),
             )
         )

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
-from tidings.consent import service as consent
 from tidings.contacts import service as contacts
 from tidings.messages import policy
-from tidings.messages.models import ONCE, TEST, Claimed, Ended, Lane, Ledger, MessageClass, Room, Some, State
+from tidings.messages.deciding import decide_all
+from tidings.messages.models import (
+    ONCE,
+    Claimed,
+    Ended,
+    Lane,
+    Ledger,
+    MessageClass,
+    Room,
+    Some,
+    State,
+)
 from tidings.messages.service import domain_of, queries
+from tidings.messages.surroundings import around, wishes
 from tidings.runtime.database import Tx
 from tidings.templates import service as templates
 from tidings.templates.models import VersionRow
@@ -69,32 +80,16 @@ def depart(tx: Tx, ids: Sequence[int], lane: Lane, owner: int, ledger: Ledger, n
     contacts.lock(tx, {*alive, *alive.values()})
     messages = tx.rows(queries.claimed, Claimed, ids=list(ids), owner=owner)
     people = contacts.load(tx, {alive[message.contact_id] for message in messages})
-    reached = contacts.addresses_of(tx, people)
-    standings = consent.standing(tx, people) if lane.has_policy else {}
-    at = {
-        m.id: m.address
-        if m.address_kind == "url" or m.source == TEST
-        else reached.get(alive[m.contact_id], {}).get(m.address_kind, "")
-        for m in messages
-    }
-    listed = (
-        consent.suppressed(tx, {(m.address_kind, at[m.id]) for m in messages if at[m.id]}) if lane.has_policy else {}
-    )
+    known = around(tx, messages, alive, people, lane, ledger, now)
     verdicts: dict[int, policy.Verdict] = {}
-    for message in messages:
-        person = people.get(alive[message.contact_id])
-        facts = policy.Facts(
-            address=at[message.id] if person is not None else "",
-            standings=standings.get(alive[message.contact_id], []),
-            suppression=listed.get((message.address_kind, at[message.id])),
-            zone=(person.zone if person else None) or ledger.zone,
-            is_quiet=lane.is_quiet,
-            has_policy=lane.has_policy,
-        )
-        verdicts[message.id] = policy.decide(message, facts, ledger, now)
-    names = {message.id: str(msgspec.json.decode(message.body).get("template") or "") for message in messages}
+    for contact_id, mine in itertools.groupby(messages, key=lambda message: message.contact_id):
+        rivals = known.rivals.get(contact_id, [])
+        uses = known.uses.get(alive[contact_id], [])
+        verdicts |= decide_all(list(mine), rivals, known.facts, uses, ledger, now)
+    names = {message.id: wishes.decode(message.body).template or "" for message in messages}
     current = templates.current(tx, names.values())
     versions = {message_id: current.get(name) for message_id, name in names.items()}
+    at = {message.id: known.facts[message.id].address for message in messages}
     _write_verdicts(tx, messages, verdicts, at, versions, owner, now)
     leaving = [
         Departing(
@@ -138,7 +133,7 @@ def _write_verdicts(
     owner: int,
     now: int,
 ) -> None:
-    aside, going, decisions = list[dict[str, Any]](), list[dict[str, Any]](), list[dict[str, Any]]()
+    aside, going, uses, decisions = (list[dict[str, Any]]() for _ in range(4))
     for message in messages:
         verdict = verdicts[message.id]
         if verdict.outcome == "send":
@@ -154,10 +149,26 @@ def _write_verdicts(
                     "must_arrive": ONCE if _must_arrive(message, version) else 0,
                 }
             )
+            if verdict.cell_at is not None:
+                uses.append(
+                    {
+                        "contact_id": message.contact_id,
+                        "message_id": message.id,
+                        "channel": message.channel,
+                        "class": message.message_class,
+                        "cell_at": verdict.cell_at,
+                    }
+                )
         else:
             state = str(_STATES[verdict.outcome])
             aside.append(
-                {"id": message.id, "state": state, "reason": verdict.reason, "due_at": verdict.until or message.due_at}
+                {
+                    "id": message.id,
+                    "state": state,
+                    "reason": verdict.reason,
+                    "due_at": verdict.until or message.due_at,
+                    "cell_at": verdict.cell_at,
+                }
             )
         decisions.append(
             {
@@ -171,6 +182,8 @@ def _write_verdicts(
         )
     if going:
         tx.run(queries.let_go, decisions=going, owner=owner)
+    if uses:
+        tx.run(queries.use_caps, uses=uses, now=now)
     if aside:
         tx.run(queries.set_aside, decisions=aside, owner=owner, now=now)
     if decisions:

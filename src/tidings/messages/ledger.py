@@ -8,6 +8,7 @@ from tidings.messages.departing import (
 )
 from tidings.messages.models import Lane as Lane, Room as Room, Some as Some
 from tidings.messages.recovery import (
+    forget as forget,
     give_back as give_back,
     recover as recover,
     release as release,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import enum
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
+
+from tidings.messages.limits import DEFAULT_CAPS, Cap, Quiet
 
 
 class State(enum.StrEnum):
@@ -62,6 +64,14 @@ class Asked(Struct, frozen=True, kw_only=True):
     token_id: int | None = None
     """The token that waits for the outcome."""
     due_at: int
+    priority: int = 0
+    """Of two that may leave at the same time, the higher goes first."""
+    mode: Literal["draft", "review", "live"] = "live"
+    """A draft is skipped when it is due; what is to be reviewed is held until somebody approves it."""
+    on_cap: Literal["defer", "skip"] = "defer"
+    """What happens when a frequency cap has no room."""
+    on_conflict: Literal["defer", "skip"] = "defer"
+    """What happens when another message goes first."""
     max_late: int | None = None
     """Milliseconds after `due_at` past which it expires; None: never."""
 
@@ -93,6 +103,9 @@ class Ledger(Struct, frozen=True, kw_only=True):
     quiet_from: int = 9 * 60
     """Minute of the local day from which a disturbing channel may be used."""
     quiet_to: int = 20 * 60
+    quiet: dict[str, Quiet | None] = msgspec.field(default_factory=dict)
+    """Channel -> its own hours; None: it may be used at any time. Others follow their plugin and the hours above."""
+    caps: tuple[Cap, ...] = DEFAULT_CAPS
 
 
 class Open(Struct, frozen=True, array_like=True):
@@ -102,6 +115,7 @@ class Open(Struct, frozen=True, array_like=True):
     contact_id: int
     token_id: int | None
     state: str
+    channel: str
 
 
 class Claimed(Struct, frozen=True, array_like=True):
@@ -127,6 +141,12 @@ class Claimed(Struct, frozen=True, array_like=True):
     due_at: int
     max_late: int | None
     attempts: int
+    class_rank: int = 3
+    priority: int = 0
+    intended_at: int = 0
+    """When it was first to leave; `due_at` is when it may leave now."""
+    cell_at: int | None = None
+    """The minute in which it competes, while it waits for that to end."""
 
 
 class Unsettled(Struct, frozen=True, array_like=True):

@@ -4,12 +4,12 @@ select id, name, channel, plugin, state, is_default from account order by is_def
 -- insert_messages: messages that are asked for; the same key twice is one message
 insert into message (
   id, contact_id, source, source_id, step, visit, state, class, class_rank, channel, account_id, topic,
-  template_version_id, body, token_id, key, address_kind, address, domain, asked_at, due_at, max_late, reason
+  template_version_id, body, token_id, key, address_kind, address, domain, asked_at, due_at, intended_at, priority, max_late, reason
 )
 select
   id, contact_id, source, source_id, step, visit, state, class, class_rank, channel, account_id, topic,
-  template_version_id, body, token_id, key, address_kind, address, domain, :now, due_at, max_late, reason
-from {{rows messages: id integer, contact_id integer, source text, source_id integer, step text, visit integer, state text, class text, class_rank integer, channel text, account_id integer, topic text, template_version_id integer, body json, token_id integer, key text, address_kind text, address text, domain text, due_at integer, max_late integer, reason text}} r
+  template_version_id, body, token_id, key, address_kind, address, domain, :now, due_at, due_at, priority, max_late, reason
+from {{rows messages: id integer, contact_id integer, source text, source_id integer, step text, visit integer, state text, class text, class_rank integer, channel text, account_id integer, topic text, template_version_id integer, body json, token_id integer, key text, address_kind text, address text, domain text, due_at integer, priority integer, max_late integer, reason text}} r
 where 1 = 1 order by contact_id
 on conflict (contact_id, source, source_id, step, visit) do nothing;
 
@@ -20,18 +20,18 @@ join message m on m.contact_id = k.contact_id and m.source = k.source and m.sour
   and m.step = k.step and m.visit = k.visit;
 
 -- open_of_source: what has not left of some runs, and what is being handed over
-select id, contact_id, token_id, state from message
+select id, contact_id, token_id, state, channel from message
 where source = :source and source_id in {{ids ids}} and state in ('queued', 'held', 'deferred', 'sending', 'committing', 'uncertain')
 order by id {{lock}};
 
 -- open_of_contact: what has not left for a contact, on one channel
-select id, contact_id, token_id, state from message
+select id, contact_id, token_id, state, channel from message
 where contact_id in {{ids ids}} and channel = :channel and state in ('queued', 'held', 'deferred', 'sending', 'committing', 'uncertain')
   and class in ('lifecycle', 'promotional') and (:topic = '' or topic = :topic)
 order by id {{lock}};
 
 -- open_of_address: what has not left for an address
-select id, contact_id, token_id, state from message
+select id, contact_id, token_id, state, channel from message
 where contact_id in {{ids ids}} and address = :address and state in ('queued', 'held', 'deferred', 'sending', 'committing', 'uncertain')
   and (:scope = 'all' or class in ('lifecycle', 'promotional'))
 order by id {{lock}};
@@ -60,16 +60,70 @@ select account_id, min(due_at) from message where state in ('queued', 'deferred'
 
 -- claimed: what a decision about claimed messages needs
 select id, contact_id, source, source_id, step, visit, class, channel, account_id, topic, template_version_id, body,
-  token_id, key, address_kind, address, asked_at, due_at, max_late, attempts
+  token_id, key, address_kind, address, asked_at, due_at, max_late, attempts, class_rank, priority, intended_at, cell_at
 from message where id in {{ids ids}} and state = 'sending' and owner = :owner order by contact_id, id;
+
+-- rivals: marketing that waits for the same people on the same channel, and could leave by :until
+select m.id, m.contact_id, m.source, m.source_id, m.step, m.visit, m.class, m.channel, m.account_id, m.topic, m.template_version_id, m.body,
+  m.token_id, m.key, m.address_kind, m.address, m.asked_at, m.due_at, m.max_late, m.attempts, m.class_rank, m.priority, m.intended_at, m.cell_at
+from message m join account a on a.id = m.account_id and a.state = 'active'
+where m.contact_id in {{ids ids}} and m.state in ('queued', 'deferred', 'sending') and m.channel = :channel
+  and m.class in ('lifecycle', 'promotional') and m.due_at <= :until and m.id not in {{ids mine}} order by m.contact_id, m.id;
+
+-- uses: marketing that was let go to some people lately, and was not taken back
+select u.contact_id, u.message_id, u.channel, u.class, u.at, u.cell_at, m.source, m.source_id, m.step
+from cap_use u join message m on m.id = u.message_id
+where u.contact_id in {{ids ids}} and u.at > :since and m.state not in ('failed', 'cancelled', 'skipped', 'expired')
+order by u.contact_id, u.at, u.message_id;
+
+-- use_caps: it is let go: what caps count, and who won the cell; in the transaction of the decision
+insert into cap_use (contact_id, message_id, channel, class, at, cell_at)
+select contact_id, message_id, channel, class, :now, cell_at
+from {{rows uses: contact_id integer, message_id integer, channel text, class text, cell_at integer}} r where 1 = 1
+on conflict (contact_id, message_id) do update set at = excluded.at, cell_at = excluded.cell_at;
+
+-- move_uses: a merge: what was let go to the loser counts for the winner
+update cap_use set contact_id = :winner where contact_id = :loser;
+
+-- forget_uses: no cap looks back so far
+delete from cap_use where at < :before;
+
+-- reopen: what gave way to a message that did not leave after all may try again
+update message set due_at = :now where contact_id in {{ids ids}} and channel = :channel and state = 'deferred'
+  and reason in ('arbitration', 'frequency_cap') and due_at > :now;
+
+-- add_hold: marketing leaves somebody alone
+insert into hold (contact_id, kind, reason, source, from_at, until_at, actor)
+values (:contact_id, :kind, :reason, :source, :now, :until_at, :actor);
+
+-- holds_of: who is left alone now
+select id, contact_id, kind, reason, source, from_at, until_at, actor from hold
+where contact_id in {{ids ids}} and ended_at is null and coalesce(until_at, :now + 1) > :now order by contact_id, id;
+
+-- end_hold: marketing may go on
+update hold set ended_at = :now where id = :id and contact_id in {{ids ids}} and ended_at is null;
+
+-- move_holds: a merge: whoever is left alone stays so
+update hold set contact_id = :winner where contact_id = :loser;
+
+-- open_marketing_of: marketing that has not left for somebody, on any channel
+select id, contact_id, token_id, state, channel from message
+where contact_id in {{ids ids}} and state in ('queued', 'held', 'deferred', 'sending', 'committing', 'uncertain')
+  and class in ('lifecycle', 'promotional') order by id {{lock}};
+
+-- approvable: which of these wait for somebody to read them
+select id, contact_id, token_id, state, channel from message where id in {{ids ids}} and state = 'held' and reason = 'review' order by id {{lock}};
+
+-- approve: somebody has read them; they may leave, past every gate
+update message set state = 'queued', reason = '', due_at = :now, max_late = null where id in {{ids ids}} and state = 'held' and reason = 'review';
 
 -- contacts_of: whose messages these are
 select distinct contact_id from message where id in {{ids ids}} order by contact_id;
 
 -- set_aside: claimed messages that do not leave now
-update message set state = r.state, reason = r.reason, due_at = r.due_at, owner = null,
+update message set state = r.state, reason = r.reason, due_at = r.due_at, cell_at = r.cell_at, owner = null,
   ended_at = case when r.state = 'deferred' then null else cast(:now as integer) end
-from {{rows decisions: id integer, state text, reason text, due_at integer}} r
+from {{rows decisions: id integer, state text, reason text, due_at integer, cell_at integer}} r
 where message.id = r.id and message.state = 'sending' and message.owner = :owner;
 
 -- let_go: claimed messages that may leave, with the address and the consent that allow it
@@ -201,8 +255,8 @@ update message set state = 'queued', owner = null, attempts = case when attempts
 where account_id = :account_id and state = 'sending';
 
 -- open_of_person: what has not left for one contact
-select id, contact_id, token_id, state from message
-where contact_id = :contact_id and source = :source and state in ('queued', 'held', 'deferred', 'sending')
+select id, contact_id, token_id, state, channel from message
+where contact_id = :contact_id and state in ('queued', 'held', 'deferred', 'sending')
 order by id {{lock}};
 
 -- adopt: messages that waited for an account which is there now
@@ -276,7 +330,7 @@ update message set state = 'queued', reason = '', due_at = due_at + :later
 where source = :source and source_id in {{ids ids}} and state = 'held' and reason = :reason;
 
 -- held_and_overdue: what was held for a reason, and its time is past
-select id, contact_id, token_id, state from message
+select id, contact_id, token_id, state, channel from message
 where source = :source and source_id in {{ids ids}} and state = 'held' and reason = :reason and due_at <= :now
 order by id {{lock}};
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from tidings.channels import Failed, Result, Why
 from tidings.messages import reports
+from tidings.messages.limits import MOST_WITHIN
 from tidings.messages.models import Lane, Unsettled
 from tidings.messages.service import queries
 from tidings.messages.settling import Settled, attempt, settlement
@@ -18,6 +19,11 @@ def give_back(tx: Tx, owner: int) -> int:
     """What this process claimed and gave nobody yet goes back to the queue; for a polite stop."""
     ids = tx.values(queries.in_hand, owner=owner)
     return tx.run(queries.give_back, ids=ids) if ids else 0
+
+
+def forget(tx: Tx, now: int) -> None:
+    """What no frequency cap looks back to is not kept."""
+    tx.run(queries.forget_uses, before=now - MOST_WITHIN)
 
 
 def release(tx: Tx, ids: Sequence[int], owner: int) -> int:

@@ -14,7 +14,7 @@ from tidings.contacts import service as contacts
 from tidings.events.models import Happened
 from tidings.messages import reports
 from tidings.messages.models import ONCE, TEST, Ended, Lane, State, Unsettled
-from tidings.messages.service import alert, pause_account, queries, withdraw_address
+from tidings.messages.service import alert, pause_account, queries, reopen, withdraw_address
 from tidings.runtime.clock import HOUR, MINUTE
 from tidings.runtime.database import Tx
 
@@ -59,6 +59,8 @@ def settle(tx: Tx, results: Sequence[Result], lane: Lane, now: int) -> Settled:
         attempts = [attempt(row, by_id[row.id]) for row in rows]
         tx.run(queries.insert_attempts, attempts=attempts, now=now)
     ended = [end for _, end in settled if end is not None]
+    unsent = {end.message_id for end in ended if end.outcome in (State.FAILED, State.CANCELLED)}
+    reopen(tx, ((row.contact_id, row.channel) for row in rows if row.id in unsent), now)
     problem = _follow(tx, rows, by_id, now)
     withdrawn = _withdraw(tx, rows, by_id, now)
     facts = _facts(rows, ended, now)

@@ -57,18 +57,25 @@ def cancel(tx: Tx, found: Sequence[Open], reason: str, now: int) -> list[Ended]:
     if not found:
         return []
     tx.run(queries.cancel, ids=[message.id for message in found], reason=reason, now=now)
+    reopen(tx, ((message.contact_id, message.channel) for message in found), now)
     return [
         Ended(message_id=m.id, contact_id=m.contact_id, token_id=m.token_id, outcome="cancelled", at=now, reason=reason)
         for m in found
     ]
 
 
+def reopen(tx: Tx, places: Iterable[tuple[int, str]], now: int) -> None:
+    """What gave way to a message that does not leave after all may try again: (contact, channel) of each."""
+    by_channel: dict[str, set[int]] = {}
+    for contact_id, channel in places:
+        by_channel.setdefault(channel, set()).add(contact_id)
+    for channel, people in sorted(by_channel.items()):
+        tx.run(queries.reopen, ids=sorted(people), channel=channel, now=now)
+
+
 def move_unsent(tx: Tx, winner: int, loser: int, now: int) -> list[Ended]:
     """A merge: what has not left goes to the winner; what the winner was asked for as well is cancelled."""
     tx.run(queries.move_unsent, winner=winner, loser=loser)
-    left = [message for source in ("journey", "api", "test") for message in _left_of(tx, source, loser)]
-    return cancel(tx, left, "merged", now)
-
-
-def _left_of(tx: Tx, source: str, contact_id: int) -> list[Open]:
-    return tx.rows(queries.open_of_person, Open, source=source, contact_id=contact_id)
+    tx.run(queries.move_uses, winner=winner, loser=loser)
+    tx.run(queries.move_holds, winner=winner, loser=loser)
+    return cancel(tx, tx.rows(queries.open_of_person, Open, contact_id=loser), "merged", now)

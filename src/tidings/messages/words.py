@@ -8,6 +8,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from tidings.channels import Why
+from tidings.rules import durations
 
 Outcome = Literal["passed", "stopped", "deferred", "not_asked"]
 
@@ -22,7 +23,7 @@ class PlainWords(Struct, frozen=True, kw_only=True):
 class Gate(Struct, frozen=True, kw_only=True):
     """One question that was asked before a message left, what it saw, and its verdict."""
 
-    gate: Literal["time", "address", "consent", "suppression", "quiet_hours"]
+    gate: Literal["time", "address", "consent", "suppression", "hold", "frequency_cap", "quiet_hours", "arbitration"]
     question: str
     saw: str
     verdict: Outcome
@@ -44,6 +45,12 @@ _REASONS = {
     "no_consent": ("They have not consented to this channel and topic.", "Only they can change that."),
     "suppressed": ("The address is suppressed.", "Take it off the list if you know that it works and may be used."),
     "quiet_hours": ("It is night where they are: it waits for the hours in which this channel may be used.", ""),
+    "hold": ("Marketing was held for them.", "Release the hold on their page if it is over."),
+    "frequency_cap": ("They have had enough messages like this for now.", "Nothing: it waits until there is room."),
+    "arbitration": ("Another message to them goes first.", "Nothing: it leaves at the next moment that is free."),
+    "draft": ("Its step is a draft: nothing is sent from it.", "Set the step to live when it is ready."),
+    "review": ("Somebody wants to read it before it leaves.", "Approve or reject it in the inbox."),
+    "rejected": ("Somebody read it and rejected it.", ""),
     "late": ("Its time was over before it could leave.", "Nothing; give the step a larger `max_late` if late is better than never."),
     "unsubscribed": ("They unsubscribed before it left.", ""),
     "merged": ("The contact was merged with another who had the same message.", ""),
@@ -98,9 +105,9 @@ def _sentence(detail: str) -> str:
 def gates(outcome: str, reason: str, evidence: Mapping[str, Any], address: str) -> list[Gate]:
     """The gates in the order in which they were asked; those behind the one that stopped it were not."""
     found = list[Gate]()
-    names = ("time", "address", "consent", "suppression", "quiet_hours")
-    stop = {"late": 0, "no_address": 1, "no_consent": 2, "suppressed": 3, "quiet_hours": 4}.get(reason, len(names))
-    for number, gate in enumerate(names):
+    stops = {"late": "time", "no_address": "address", "no_consent": "consent", "suppressed": "suppression"}
+    stop = GATES.index(stops.get(reason, reason)) if stops.get(reason, reason) in GATES else len(GATES)
+    for number, gate in enumerate(GATES):
         question, saw = _QUESTIONS[gate], _saw(gate, evidence, address)
         if number < stop:
             found.append(Gate(gate=gate, question=question, saw=saw, verdict="passed"))  # type: ignore[arg-type]
@@ -112,12 +119,17 @@ def gates(outcome: str, reason: str, evidence: Mapping[str, Any], address: str) 
     return found
 
 
+GATES = ("time", "address", "consent", "suppression", "hold", "frequency_cap", "quiet_hours", "arbitration")
+"""In the order in which they are asked (CORRECTNESS 25)."""
 _QUESTIONS = {
     "time": "Is there still time for it?",
     "address": "Is there an address for this channel?",
     "consent": "Have they consented to this channel and topic?",
     "suppression": "May this address be written to?",
+    "hold": "Is marketing held for them?",
+    "frequency_cap": "Is there room under the frequency caps?",
     "quiet_hours": "May this channel disturb them now?",
+    "arbitration": "Is it the first of those that may leave now?",
 }
 
 
@@ -136,4 +148,25 @@ def _saw(gate: str, evidence: Mapping[str, Any], address: str) -> str:
         return state if kind in ("lifecycle", "promotional") else f"not needed: the message is {kind}"
     if gate == "suppression":
         return f"suppressed ({evidence['suppressed']})" if "suppressed" in evidence else "not suppressed"
-    return f"night in {evidence['zone']}" if "zone" in evidence else "yes"
+    if kind not in ("lifecycle", "promotional"):
+        return f"not asked: the message is {kind}"
+    return _saw_marketing(gate, evidence)
+
+
+def _saw_marketing(gate: str, evidence: Mapping[str, Any]) -> str:
+    if gate == "hold":
+        return f"held: {evidence['held_for'] or 'no reason was given'}" if "hold" in evidence else "no"
+    if gate == "frequency_cap":
+        return _saw_cap(evidence["cap"], evidence) if "cap" in evidence else "yes"
+    if gate == "quiet_hours":
+        return f"night in {evidence['zone']}" if "zone" in evidence else "yes"
+    if "winner" in evidence:
+        return f"message {evidence['winner']['message_id']} went first"
+    count = len(evidence.get("candidates", ()))
+    return f"one of {count} that may leave now" if count else "no other waits"
+
+
+def _saw_cap(cap: Mapping[str, Any], evidence: Mapping[str, Any]) -> str:
+    about = " ".join(part for part in (cap.get("class"), cap.get("channel")) if part) or "marketing"
+    most = f"at most {cap['count']} {about} within {durations.told(str(cap['within']))}"
+    return f"{most}; {evidence['used']} left, the last was message {evidence['used_by']}"

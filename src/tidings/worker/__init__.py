@@ -196,6 +196,8 @@ class Worker:
         now = self._app.clock.now()
         for database in (self._app.system, *(one.database for one in self._app.workspaces.values())):
             await database.write(lambda tx: idempotency.forget(tx, now), Queue.BULK)
+        for workspace in self._app.workspaces.values():
+            await workspace.database.write(lambda tx: ledger.forget(tx, now), Queue.BULK)
 
     async def stop(self) -> None:
         if self._scheduler.running:

@@ -300,6 +300,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{contact_id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description The holds that stand, the oldest first.
+         */
+        get: operations["ApiV1ContactsContactIdHoldsIndex"];
+        put?: never;
+        /**
+         * Add
+         * @description No marketing leaves for them from now on; what had not left is cancelled before this answers.
+         */
+        post: operations["ApiV1ContactsContactIdHoldsAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/holds/{hold_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description The hold is over.
+         */
+        delete: operations["ApiV1ContactsContactIdHoldsHoldIdRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{contact_id}/journeys": {
         parameters: {
             query?: never;
@@ -748,7 +792,8 @@ export interface paths {
         };
         /**
          * Inbox
-         * @description Newest first: messages that the sandbox took, messages in doubt, or what people answered.
+         * @description Newest first: messages that the sandbox took, messages that somebody wants to read before they leave, messages in doubt, or
+         *     what people answered.
          */
         get: operations["ApiV1InboxInbox"];
         put?: never;
@@ -1085,6 +1130,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Messages that somebody has read may leave, past every gate; those that were not held for review are passed over.
+         */
+        post: operations["ApiV1MessagesApproveApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/counts": {
         parameters: {
             query?: never;
@@ -1099,6 +1164,26 @@ export interface paths {
         get: operations["ApiV1MessagesCountsCounts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject
+         * @description Messages that somebody has read never leave; their journeys go on as after any that was skipped.
+         */
+        post: operations["ApiV1MessagesRejectReject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1595,6 +1680,18 @@ export interface components {
             what: string;
             todo: string;
         };
+        /** Cap */
+        Cap: {
+            count: number;
+            within: string;
+            /** @default  */
+            channel?: string;
+            /**
+             * @default
+             * @enum {string}
+             */
+            class?: "" | "lifecycle" | "promotional";
+        };
         /** ChannelKind */
         ChannelKind: {
             id: string;
@@ -1691,6 +1788,7 @@ export interface components {
         /** ContactReach */
         ContactReach: {
             channels: components["schemas"]["ChannelReach"][];
+            holds: components["schemas"]["HoldTold"][];
             last: components["schemas"]["MessageBrief"] | null;
             next: components["schemas"]["NextThing"][];
         };
@@ -1957,7 +2055,7 @@ export interface components {
         /** Gate */
         Gate: {
             /** @enum {string} */
-            gate: "time" | "address" | "consent" | "suppression" | "quiet_hours";
+            gate: "time" | "address" | "consent" | "suppression" | "hold" | "frequency_cap" | "quiet_hours" | "arbitration";
             question: string;
             saw: string;
             /** @enum {string} */
@@ -1972,6 +2070,40 @@ export interface components {
             how?: "run" | "shift" | "skip";
             /** @default 0s */
             over?: string;
+        };
+        /** Hold */
+        Hold: {
+            id: number;
+            contact_id: number;
+            kind: string;
+            reason: string;
+            source: string;
+            from_at: string;
+            until_at: string | null;
+            actor: string;
+        };
+        /** HoldIn */
+        HoldIn: {
+            reason: string;
+            until?: string | null;
+        };
+        /** HoldPage */
+        HoldPage: {
+            items: components["schemas"]["Hold"][];
+            next: string | null;
+        };
+        /** HoldTold */
+        HoldTold: {
+            id: number;
+            reason: string;
+            from_at: string;
+            until_at: string | null;
+            actor: string;
+        };
+        /** Holds */
+        Holds: {
+            items: components["schemas"]["Hold"][];
+            next: string | null;
         };
         /** HomeNeeds */
         HomeNeeds: {
@@ -2011,7 +2143,7 @@ export interface components {
         InboxItem: {
             id: number;
             /** @enum {string} */
-            what: "sandbox" | "uncertain" | "replies";
+            what: "sandbox" | "review" | "uncertain" | "replies";
             at: string | null;
             contact_id: number | null;
             contact: string;
@@ -2430,6 +2562,11 @@ export interface components {
             name: string;
             published: boolean;
         };
+        /** Quiet */
+        Quiet: {
+            from: number;
+            to: number;
+        };
         /** Reached */
         Reached: {
             value: string;
@@ -2456,6 +2593,14 @@ export interface components {
             code: string;
             detail: string;
             applied_at: string | null;
+        };
+        /** Reviewed */
+        Reviewed: {
+            ids: number[];
+        };
+        /** ReviewedMessages */
+        ReviewedMessages: {
+            ids: number[];
         };
         /** RuleOperator */
         RuleOperator: {
@@ -2537,6 +2682,10 @@ export interface components {
             zone?: string;
             quiet_from?: number;
             quiet_to?: number;
+            quiet?: {
+                [key: string]: components["schemas"]["Quiet"] | null;
+            };
+            caps?: components["schemas"]["Cap"][];
             public_url?: string;
         };
         /** SettingsOut */
@@ -2544,6 +2693,10 @@ export interface components {
             zone: string;
             quiet_from: number;
             quiet_to: number;
+            quiet: {
+                [key: string]: components["schemas"]["Quiet"] | null;
+            };
+            caps: components["schemas"]["Cap"][];
             public_url: string;
             is_public_url_fixed: boolean;
         };
@@ -3617,6 +3770,120 @@ export interface operations {
             };
         };
     };
+    ApiV1ContactsContactIdHoldsIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdHoldsAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldIn"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holds"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdHoldsHoldIdRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+                hold_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1ContactsContactIdJourneysWays: {
         parameters: {
             query?: never;
@@ -4520,7 +4787,7 @@ export interface operations {
     ApiV1InboxInbox: {
         parameters: {
             query?: {
-                what?: "sandbox" | "uncertain" | "replies";
+                what?: "sandbox" | "review" | "uncertain" | "replies";
                 cursor?: string;
                 limit?: number;
             };
@@ -5128,6 +5395,45 @@ export interface operations {
             };
         };
     };
+    ApiV1MessagesApproveApprove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reviewed"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewedMessages"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1MessagesCountsCounts: {
         parameters: {
             query?: {
@@ -5146,6 +5452,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageCounts"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MessagesRejectReject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reviewed"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewedMessages"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

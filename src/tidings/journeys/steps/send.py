@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Struct
 
@@ -51,6 +51,21 @@ class SendStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     max_late: Annotated[
         str, told("At most so late", "A message that could not leave in time is not sent after so long.", "24h")
     ] = "24h"
+    mode: Annotated[
+        Literal["draft", "review", "live"],
+        told(
+            "Mode",
+            "Live sends; review holds each message until somebody approves it; draft sends nothing and goes on.",
+        ),
+    ] = "live"
+    on_cap: Annotated[
+        Literal["defer", "skip"],
+        told("When a frequency cap is full", "Wait until there is room, at most 48 hours, or go on as skipped."),
+    ] = "defer"
+    on_conflict: Annotated[
+        Literal["defer", "skip"],
+        told("When another message goes first", "Wait for the next moment, or go on as skipped."),
+    ] = "defer"
 
     def exits(self) -> dict[str, str]:
         return {"next": self.next, "on_skipped": self.on_skipped or self.next, "on_failed": self.on_failed or self.next}
@@ -61,5 +76,11 @@ class SendStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def run(self, moment: Moment) -> Outcome:
         what = self.send
         return Send(
-            channel=what.channel, template=what.template, account=what.account, max_late=milliseconds(self.max_late)
+            channel=what.channel,
+            template=what.template,
+            account=what.account,
+            max_late=milliseconds(self.max_late),
+            mode=self.mode,
+            on_cap=self.on_cap,
+            on_conflict=self.on_conflict,
         )
