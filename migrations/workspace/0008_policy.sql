@@ -30,3 +30,6 @@ create index hold_by_contact on hold (contact_id) where ended_at is null;
 -- What has not left for a contact: withdrawals and arbitration ask it in every transaction, and it is small.
 create index message_open_by_contact on message (contact_id)
 where state in ('queued', 'held', 'deferred', 'sending', 'committing', 'uncertain');
+
+-- What gave way: few among all decisions, read by time to tell what caps cost.
+create index decision_gave_way on decision (at) where reason in ('frequency_cap', 'arbitration');

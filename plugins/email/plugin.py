@@ -31,7 +31,6 @@ from .answers import meaning
 from .connection import Broken, Connection, is_one_line
 from .wire import Gone
 
-
 _PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9._+-]{0,62}[a-z0-9])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z")
 """Addresses as nearly all are: nothing in them that the validator would change or refuse; it takes 35 us for each."""
 

@@ -48,6 +48,7 @@ from tidings.http import (
     suggest,
     system,
     templates,
+    topics,
     views,
     web,
 )
@@ -103,6 +104,7 @@ def api() -> Router:
         contact_page.ContactPage,
         consents.Consents,
         holds.Holds,
+        topics.topics,
         documents.Documents,
         templates.Templates,
         journeys.Journeys,
@@ -124,6 +126,7 @@ def api() -> Router:
         access.me,
         workspace_settings.show_settings,
         workspace_settings.change_settings,
+        workspace_settings.caps_cost,
         home.home,
         live.live,
         system.system,

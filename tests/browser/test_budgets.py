@@ -35,6 +35,7 @@ SCREENS = [
     "",
     "/contacts",
     "/contacts/1",
+    "/topics",
     "/journeys",
     "/journeys/welcome",
     "/templates",

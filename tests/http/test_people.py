@@ -81,7 +81,7 @@ def test_a_message_is_told_from_its_event_to_what_came_back(server: Running) -> 
     assert (found["trigger"]["name"], found["trigger"]["properties"]) == ("Signed Up", {"form": "footer"})
     assert (found["run"]["journey"], found["step"], found["account"]) == ("welcome", "hello", "sandbox")
     (decision,) = found["decisions"]
-    assert [gate["verdict"] for gate in decision["gates"]] == ["passed"] * 5
+    assert [gate["verdict"] for gate in decision["gates"]] == ["passed"] * 8
     assert "subscribed for news by email" in [gate["saw"] for gate in decision["gates"]]
     assert found["consent"]["topic"] == "news"
     (attempt,) = found["attempts_made"]
@@ -101,7 +101,10 @@ def test_why_a_message_was_not_sent_is_told_gate_by_gate(server: Running) -> Non
         "address": "passed",
         "consent": "stopped",
         "suppression": "not_asked",
+        "hold": "not_asked",
+        "frequency_cap": "not_asked",
         "quiet_hours": "not_asked",
+        "arbitration": "not_asked",
     }
     assert found["what"] == "They have not consented to this channel and topic."
     assert ask(server, f"contacts/{contact}/read")["items"] == []

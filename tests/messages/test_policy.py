@@ -159,7 +159,7 @@ def test_a_capped_message_waits_as_long_as_it_is_worth_and_is_skipped_then() -> 
     waits = decide(message(), facts(), used, ledger, NOW)
     late = decide(message(due_at=NOW - 40 * HOUR), facts(), used, ledger, NOW)
     campaign = decide(message(source="campaign", due_at=NOW - 10 * HOUR), facts(), used, ledger, NOW)
-    impatient = decide(message(), facts(policy=Policy(on_cap="skip")), used, ledger, NOW)
+    impatient = decide(message(), facts(policy=Policy(if_capped="skip")), used, ledger, NOW)
     other = decide(message(kind="lifecycle"), facts(), used, ledger, NOW)
 
     assert (waits.outcome, waits.reason, waits.until) == ("defer", "frequency_cap", NOW + 15 * HOUR)
@@ -236,7 +236,7 @@ def test_who_may_not_leave_anyway_keeps_nobody_waiting() -> None:
 def test_losers_are_due_when_the_cap_has_room_after_the_winner_and_name_it() -> None:
     start = NOW // CELL * CELL
     group = [message(number, due_at=start, priority=number) for number in (1, 2, 3)]
-    known = {1: facts(), 2: facts(policy=Policy(on_conflict="skip")), 3: facts()}
+    known = {1: facts(), 2: facts(policy=Policy(if_outranked="skip")), 3: facts()}
 
     verdicts = decide_all(group, [], known, [], Ledger(epoch="e"), start + CELL)
 

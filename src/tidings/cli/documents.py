@@ -13,6 +13,7 @@ from tidings import documents
 from tidings.cli.beside import beside
 from tidings.cli.common import Place, opened, placed, reading
 from tidings.documents import Document, DocumentPlan
+from tidings.runtime.clock import SystemClock
 from tidings.runtime.errors import Invalid, Problem
 
 
@@ -51,15 +52,16 @@ def validate(place: Place, files: tuple[str, ...]) -> None:
 @placed
 def plan(place: Place, files: tuple[str, ...]) -> None:
     """Show what publishing would change, and who is affected."""
-    checked = _files(files)
+    checked, now = _files(files), SystemClock().now()
     with reading(place) as store:
-        plans = store.workspace(lambda tx: [documents.plan(tx, file.document) for file in checked])
+        plans = store.workspace(lambda tx: [documents.plan(tx, file.document, now) for file in checked])
     told = "\n".join(f"{one.kind} {one.name}: {_difference(one)}" for one in plans)
     place.say([msgspec.to_builtins(one) for one in plans], told)
 
 
 def _difference(plan: DocumentPlan) -> str:
     warned = "".join(f" Beware: {one}" for one in plan.warnings)
+    warned += "".join(f" {', '.join(one.steps)}: {one.sentence}" for one in plan.reach)
     if plan.is_new:
         return f"is new.{warned}"
     if not plan.is_changed:

@@ -38,6 +38,15 @@ class Standing(Struct, frozen=True, array_like=True):
     expires_at: int | None
 
 
+class Count(Struct, frozen=True, array_like=True):
+    """How many people stand how on a channel about a topic."""
+
+    channel: str
+    topic: str
+    state: str
+    count: int
+
+
 class ConsentRecord(Struct, frozen=True, array_like=True):
     """One line of the ledger."""
 

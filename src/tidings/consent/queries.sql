@@ -40,3 +40,7 @@ from {{rows addresses: kind text, value text}} r join suppression s on s.kind = 
 -- page_suppressions: the list, by address
 select kind, value, scope, reason, source, at from suppression
 where (kind > :kind or (kind = :kind and value > :value)) order by kind, value limit :limit;
+
+-- count_standings: how many stand how about each topic
+select channel, topic, case when state = 'subscribed' and coalesce(expires_at, :now + 1) <= :now then 'expired' else state end, count(*)
+from consent_state group by 1, 2, 3 order by 1, 2, 3;

@@ -8,12 +8,16 @@ from typing import cast
 import msgspec
 from msgspec import Struct
 
-from tidings.consent.models import ConsentRecord, ConsentState, Grant, Standing, Suppression
+from tidings.consent import topics
+from tidings.consent.models import ConsentRecord, ConsentState, Count, Grant, Standing, Suppression
+from tidings.rules import durations
 from tidings.runtime import sql
 from tidings.runtime.database import Tx
 
 queries = sql.load("tidings.consent")
 
+IMPLIED = "implied"
+"""The basis of consent that nobody gave in so many words: a purchase, an inquiry. It ends (CASL: 6 months, 2 years)."""
 STRICTNESS = {"unsubscribed": 4, "expired": 3, "none": 2, "pending": 1, "subscribed": 0}
 """Which of two wins when contacts are merged: the stricter one."""
 
@@ -30,12 +34,32 @@ def record(tx: Tx, grants: Sequence[Grant], now: int) -> None:
     """Append to the ledger and fold. Later grants of one batch count over earlier ones."""
     if not grants:
         return
+    grants = _expiring(tx, grants, now)
     ids = tx.new_ids("consent_record", len(grants))
     rows = [{"id": record_id, **msgspec.to_builtins(grant)} for record_id, grant in zip(ids, grants, strict=True)]
     tx.run(queries.insert_records, records=rows, now=now)
     last = {(row["contact_id"], row["channel"], row["topic"]): row for row in rows}
     names = ("id", "contact_id", "channel", "topic", "state", "expires_at")
     tx.run(queries.fold, records=[{name: row[name] for name in names} for row in last.values()], now=now)
+
+
+def _expiring(tx: Tx, grants: Sequence[Grant], now: int) -> Sequence[Grant]:
+    """Implied consent ends when its topic says so, unless the grant says when."""
+    implied = {g.topic for g in grants if g.basis == IMPLIED and g.state == "subscribed" and g.expires_at is None}
+    lasting = {
+        name: durations.milliseconds(found.expires)
+        for name in implied
+        if name and (found := topics.find(tx, name)) is not None and found.expires
+    }
+    return [
+        msgspec.structs.replace(grant, expires_at=now + lasting[grant.topic])
+        if grant.topic in lasting
+        and grant.basis == IMPLIED
+        and grant.state == "subscribed"
+        and grant.expires_at is None
+        else grant
+        for grant in grants
+    ]
 
 
 def standing(tx: Tx, ids: Iterable[int]) -> dict[int, list[Standing]]:
@@ -63,6 +87,11 @@ def verdict(standings: Iterable[Standing], channel: str, topic: str, now: int) -
 def records_of(tx: Tx, ids: Iterable[int]) -> list[ConsentRecord]:
     """The ledger of some contacts, oldest first."""
     return tx.rows(queries.records_of, ConsentRecord, ids=sorted(ids))
+
+
+def counts(tx: Tx, now: int) -> list[Count]:
+    """How many people stand how, by channel and topic."""
+    return tx.rows(queries.count_standings, Count, now=now)
 
 
 def recent_topics(tx: Tx) -> list[str]:

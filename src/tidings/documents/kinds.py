@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from tidings.documents.plans import DocumentPlan, fields_plan
+from tidings.flow.reaching import Reached
 from tidings.runtime import shelf
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Problem
@@ -49,6 +50,8 @@ class Kind(Struct, frozen=True, kw_only=True, eq=False):
     schema: Callable[[], dict[str, Any]]
     warnings: Callable[[Tx, Any], list[Problem]] = lambda tx, document: []
     """What does not keep it from being published, and will go wrong all the same."""
+    reach: Callable[[Tx, Any, int], list[Reached]] = lambda tx, document, now: []
+    """Whom its messages cannot reach now, and why."""
     editions: Callable[[Tx, str], list[Edition]]
     """Every version that was published, newest first."""
     take_down: Callable[[Tx, str, int], None] | None = None

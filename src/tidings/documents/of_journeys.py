@@ -10,6 +10,7 @@ import msgspec
 from tidings import flow
 from tidings.documents.kinds import Kind, Live
 from tidings.documents.plans import DocumentPlan, StepChange, changes, field_changes
+from tidings.flow.reaching import reach_of
 from tidings.journeys import documents as journey_documents, forms, service as journeys
 from tidings.journeys.documents import Definition
 from tidings.runtime.database import Tx
@@ -51,6 +52,7 @@ def _plan(tx: Tx, definition: Definition) -> DocumentPlan:
         steps=steps,
         fields=field_changes("journey", old, new),
         warnings=[],
+        reach=[],
     )
 
 
@@ -93,4 +95,5 @@ JOURNEY = Kind(
     schema=forms.schema,
     editions=journeys.editions,
     warnings=lambda tx, definition: list(_of_sends(definition, templates.live(tx))),
+    reach=reach_of,
 )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from tidings.flow.reaching import Reached
 from tidings.runtime.errors import Problem
 
 
@@ -45,6 +46,8 @@ class DocumentPlan(Struct, frozen=True, kw_only=True):
     fields: list[FieldChange]
     """What changes beside the steps."""
     warnings: list[Problem]
+    reach: list[Reached]
+    """Whom it cannot reach, and why; for each kind of message that it sends."""
 
 
 APART = ("steps", "layout")
@@ -66,6 +69,7 @@ def fields_plan(kind: str, name: str, before: dict[str, Any] | None, after: dict
         steps=[],
         fields=fields,
         warnings=[],
+        reach=[],
     )
 
 

@@ -15,9 +15,11 @@ from tidings.runtime.errors import Conflict
 queries = sql.load("tidings.documents")
 
 
-def plan(tx: Tx, document: Document) -> DocumentPlan:
-    """The difference between a document and what is live."""
-    return msgspec.structs.replace(of(document).plan(tx, document), warnings=warnings(tx, document))
+def plan(tx: Tx, document: Document, now: int) -> DocumentPlan:
+    """The difference between a document and what is live, and whom it cannot reach."""
+    kind = of(document)
+    told = {"warnings": warnings(tx, document), "reach": kind.reach(tx, document, now)}
+    return msgspec.structs.replace(kind.plan(tx, document), **told)
 
 
 def publish(tx: Tx, document: Document, now: int, *, actor: str) -> dict[str, Any]:

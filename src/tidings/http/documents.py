@@ -141,9 +141,9 @@ class Documents(Controller):
 
     @post("/plan", status_code=200)
     async def plan(self, request: AnyRequest, data: JSONBody[dict[str, Any]]) -> documents.DocumentPlan:
-        """What publishing would change, place by place, and who is inside the steps that change."""
-        document = documents.check(data)
-        return await database(request).read(lambda tx: documents.plan(tx, document))
+        """What publishing would change, place by place, who is inside the steps that change, and whom it cannot reach and why."""
+        document, at = documents.check(data), now(request)
+        return await database(request).read(lambda tx: documents.plan(tx, document, at))
 
     @post("/publish", status_code=200, responses=gives(PublishedDocument))
     async def publish(self, request: AnyRequest, data: JSONBody[dict[str, Any]]) -> dict[str, Any]:

@@ -7,15 +7,18 @@ from urllib.parse import urlsplit
 
 import msgspec
 from litestar import get, put
-from litestar.params import JSONBody
+from litestar.params import FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tidings.contacts.addresses import zone
 from tidings.http.served import AnyRequest, database, must_administer, now, served, setting
+from tidings.journeys import giving_way
 from tidings.messages.limits import Cap, Quiet
 from tidings.runtime.app import read_settings, write_setting
+from tidings.runtime.clock import DAY
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid
+from tidings.runtime.ids import iso
 
 
 class SettingsIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,6 +74,21 @@ async def show_settings(request: AnyRequest) -> SettingsOut:
         public_url=here.address,
         is_public_url_fixed=bool(served(request).app.settings.public_url),
     )
+
+
+class CapsCost(Struct, kw_only=True):
+    """What frequency caps cost since an instant."""
+
+    since: str
+    items: list[giving_way.CapCost]
+
+
+@get("/caps/cost", tags=["workspace"])
+async def caps_cost(request: AnyRequest, days: Annotated[FromQuery[int], Meta(ge=1, le=90)] = 30) -> CapsCost:
+    """By journey and campaign in the last days: what waited, what was not sent, and what one more a window would release."""
+    since = now(request) - days * DAY
+    items = await database(request).read(lambda tx: giving_way.cost(tx, since))
+    return CapsCost(since=iso(since) or "", items=items)
 
 
 @put("/settings", tags=["workspace"])

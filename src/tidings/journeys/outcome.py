@@ -58,8 +58,8 @@ class Send(Struct, frozen=True, kw_only=True):
     body: dict[str, Any] = msgspec.field(default_factory=dict)
     max_late: int | None = None
     mode: Literal["draft", "review", "live"] = "live"
-    on_cap: Literal["defer", "skip"] = "defer"
-    on_conflict: Literal["defer", "skip"] = "defer"
+    if_capped: Literal["defer", "skip"] = "defer"
+    if_outranked: Literal["defer", "skip"] = "defer"
 
 
 class Change(Struct, frozen=True, kw_only=True):

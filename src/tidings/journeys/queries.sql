@@ -354,3 +354,9 @@ select run_id, step, error from token where run_id in {{ids ids}} and state = 'f
 
 -- waits_of: what the tokens of some contacts listen for
 select token_id, name from wait where contact_id in {{ids ids}} order by token_id, name;
+
+-- gave_way: messages that waited or were skipped for caps and for others, newest first
+select d.id, d.contact_id, d.subject_id, d.outcome, cast(d.evidence as text), m.source, m.source_id, coalesce(j.name, '')
+from decision d join message m on m.id = d.subject_id
+left join run r on m.source = 'journey' and r.id = m.source_id left join journey j on j.id = r.journey_id
+where d.reason in ('frequency_cap', 'arbitration') and d.at >= :since and d.kind = 'message' order by d.at desc limit :limit;

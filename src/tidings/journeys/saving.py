@@ -106,8 +106,8 @@ def _messages(tx: Tx, walkers: list[Walker], now: int, live: Live, ledger: Ledge
                 due_at=min(walker.at, now),
                 priority=live.priority(walker.due.journey_id),
                 mode=send.mode,
-                on_cap=send.on_cap,
-                on_conflict=send.on_conflict,
+                if_capped=send.if_capped,
+                if_outranked=send.if_outranked,
                 max_late=_max_late(walker, send.max_late),
             )
         )

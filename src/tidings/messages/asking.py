@@ -131,7 +131,9 @@ def _state(message: Asked, account: int | None) -> tuple[State, str]:
 
 def _body(message: Asked) -> dict[str, Any]:
     wishes = Policy(
-        mode="draft" if message.mode == "draft" else "live", on_cap=message.on_cap, on_conflict=message.on_conflict
+        mode="draft" if message.mode == "draft" else "live",
+        if_capped=message.if_capped,
+        if_outranked=message.if_outranked,
     )
     return message.body if wishes == Policy() else message.body | {"policy": msgspec.to_builtins(wishes)}
 

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from tidings.consent.conditions import About, Consented
+from tidings.messages.asking import address_kind
 from tidings.rules.tree import Depends, Scope
 
 _LEFT = "('sent', 'delivered', 'bounced', 'complained', 'uncertain')"
@@ -47,4 +49,66 @@ class MessageDid(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return f"{self.message} was {self.did}"
 
 
-CONDITIONS = {"message": MessageDid}
+Standing = Literal["reached", "no_address", "no_consent", "suppressed", "hold"]
+STANDINGS: tuple[Standing, ...] = ("reached", "no_address", "no_consent", "suppressed", "hold")
+"""Whether a message could leave for somebody now, or the first gate that would stop it."""
+
+
+class ReachAbout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"message_class": "class"}):
+    """Which message, and what would become of it."""
+
+    channel: Annotated[str, Meta(title="Channel", description="How it would leave.", examples=["email"], min_length=1)]
+    topic: Annotated[str, Meta(title="Topic", description="What it would be about.", examples=["news"])] = ""
+    message_class: Annotated[
+        Literal["transactional", "service", "lifecycle", "promotional"],
+        Meta(title="Class", description="What right it has to be sent."),
+    ] = "promotional"
+    standing: Annotated[Standing, Meta(title="Is", description="Reached, or the first gate that would stop it.")] = (
+        "reached"
+    )
+
+
+class Reach(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`{reach: {channel: email, topic: news}}`: such a message could leave for them now; or why not (`standing: no_consent`)."""
+
+    reach: ReachAbout
+
+    def sql(self, scope: Scope) -> str:
+        return f"({self.standing(scope)} = {scope.bind(self.reach.standing)})"
+
+    def standing(self, scope: Scope) -> str:
+        """An expression: the standing of the contact, gate after gate as at departure."""
+        about = self.reach
+        is_marketing = about.message_class in ("lifecycle", "promotional")
+        kind = scope.bind(address_kind(about.channel))
+        at = f"a.contact_id = c.id and a.kind = {kind}"
+        scopes = "" if is_marketing else " and x.scope = 'all'"
+        listed = (
+            f"select 1 from address a join suppression x on x.kind = a.kind and x.value = a.value{scopes} where {at}"
+        )
+        gates = [f"when not exists (select 1 from address a where {at}) then 'no_address'"]
+        if is_marketing:
+            consented = Consented(consent=About(channel=about.channel, topic=about.topic)).sql(scope)
+            gates.append(f"when not {consented} then 'no_consent'")
+        gates.append(f"when exists ({listed}) then 'suppressed'")
+        if is_marketing:
+            live = "h.ended_at is null and coalesce(h.until_at, :now + 1) > :now"
+            gates.append(f"when exists (select 1 from hold h where h.contact_id = c.id and {live}) then 'hold'")
+        return f"(case {' '.join(gates)} else 'reached' end)"
+
+    def depends(self) -> Depends:
+        return Depends(attributes=True)
+
+    def sentence(self) -> str:
+        about = f"about {self.reach.topic}" if self.reach.topic else "about anything"
+        words = {
+            "reached": f"can be reached {about} by {self.reach.channel}",
+            "no_address": f"has no address for {self.reach.channel}",
+            "no_consent": f"has not consented to be written to {about} by {self.reach.channel}",
+            "suppressed": f"has a suppressed address for {self.reach.channel}",
+            "hold": "is left alone by marketing",
+        }
+        return words[self.reach.standing]
+
+
+CONDITIONS = {"message": MessageDid, "reach": Reach}

@@ -130,4 +130,4 @@ def _loses(
     until = max(arbitration.next_cell(cell, now), room.at)
     evidence = passed.evidence | room.evidence | {"winner": arbitration.told(winner)}
     evidence |= {"candidates": arbitration.listed(candidates)}
-    return wait_or_skip(one, "arbitration", until, evidence, may_wait=facts.policy.on_conflict == "defer")
+    return wait_or_skip(one, "arbitration", until, evidence, may_wait=facts.policy.if_outranked == "defer")

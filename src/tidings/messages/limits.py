@@ -77,5 +77,5 @@ class Policy(Struct, frozen=True, omit_defaults=True):
     """How a message wants to be treated."""
 
     mode: str = "live"
-    on_cap: str = "defer"
-    on_conflict: str = "defer"
+    if_capped: str = "defer"
+    if_outranked: str = "defer"

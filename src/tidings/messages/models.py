@@ -68,9 +68,9 @@ class Asked(Struct, frozen=True, kw_only=True):
     """Of two that may leave at the same time, the higher goes first."""
     mode: Literal["draft", "review", "live"] = "live"
     """A draft is skipped when it is due; what is to be reviewed is held until somebody approves it."""
-    on_cap: Literal["defer", "skip"] = "defer"
+    if_capped: Literal["defer", "skip"] = "defer"
     """What happens when a frequency cap has no room."""
-    on_conflict: Literal["defer", "skip"] = "defer"
+    if_outranked: Literal["defer", "skip"] = "defer"
     """What happens when another message goes first."""
     max_late: int | None = None
     """Milliseconds after `due_at` past which it expires; None: never."""

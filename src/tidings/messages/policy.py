@@ -104,7 +104,7 @@ def _capped(
     if room.at <= now:
         return None
     return wait_or_skip(
-        message, "frequency_cap", room.at, evidence | room.evidence, may_wait=facts.policy.on_cap == "defer"
+        message, "frequency_cap", room.at, evidence | room.evidence, may_wait=facts.policy.if_capped == "defer"
     )
 
 

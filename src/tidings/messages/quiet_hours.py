@@ -7,6 +7,7 @@ import functools
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+DAY = 24 * 60
 SPREAD = 10 * 60_000
 """Whoever waited for the morning leaves within ten minutes of it, each at their own moment."""
 
@@ -20,6 +21,7 @@ def _at(day: dt.date, minute: int, zone: ZoneInfo) -> int:
 def next_allowed(now: int, zone: str, start: int, end: int) -> int:
     """The first instant from `now` on that lies in the window [start, end) of the local day, in minutes; a window may
     span midnight. `now` itself when it is allowed."""
+    start, end = start % DAY, end % DAY  # 24:00 is the midnight at which the next day begins
     if start == end:
         return now
     tz = ZoneInfo(zone)

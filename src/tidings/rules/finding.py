@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Hashable
-from typing import Literal, cast
+from typing import Literal, Protocol, cast
 
 from msgspec import Struct
 
@@ -71,6 +71,26 @@ def page(tx: Tx, rule: Condition | None, now: int, *, order: Order, before: tupl
     asked, _ = _asked(tx, rule, order)
     names = {"before": before[0], "before_id": before[1], "limit": limit, "now": now, "nothing": {}}
     return tx.rows(asked.statement, Hit, **names, **asked.parameters)
+
+
+class _Share(Struct, frozen=True, array_like=True):
+    part: str
+    count: int
+
+
+class Expression(Protocol):
+    """Something that is one of a few words for each contact."""
+
+    def standing(self, scope: Scope) -> str: ...
+
+
+def split(tx: Tx, rule: Condition | None, by: Expression, now: int) -> dict[str, int]:
+    """How many of those of whom a rule is true (all without one) stand where; parts with nobody are left out."""
+    scope = Scope(tx.dialect)
+    where = rule.sql(scope) if rule is not None else "1 = 1"
+    text = f"select part, count(*) from (select {by.standing(scope)} as part {_FROM} ({where})) found group by part"
+    rows = tx.rows(Statement("people_split", text), _Share, now=now, nothing={}, **scope.parameters)
+    return {row.part: row.count for row in rows}
 
 
 def count(tx: Tx, rule: Condition | None, now: int) -> tuple[int, bool]:

@@ -184,6 +184,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/caps/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * CapsCost
+         * @description By journey and campaign in the last days: what waited, what was not sent, and what one more a window would release.
+         */
+        get: operations["ApiV1CapsCostCapsCost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -498,7 +518,7 @@ export interface paths {
         put?: never;
         /**
          * Plan
-         * @description What publishing would change, place by place, and who is inside the steps that change.
+         * @description What publishing would change, place by place, who is inside the steps that change, and whom it cannot reach and why.
          */
         post: operations["ApiV1DocumentsPlanPlan"];
         delete?: never;
@@ -1563,6 +1583,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Topics
+         * @description Every topic that is described or that somebody agreed to, by name.
+         */
+        get: operations["ApiV1TopicsTopics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/views/{room}": {
         parameters: {
             query?: never;
@@ -1691,6 +1731,19 @@ export interface components {
              * @enum {string}
              */
             class?: "" | "lifecycle" | "promotional";
+        };
+        /** CapCost */
+        CapCost: {
+            source: string;
+            name: string;
+            deferred: number;
+            skipped: number;
+            released: number;
+        };
+        /** CapsCost */
+        CapsCost: {
+            since: string;
+            items: components["schemas"]["CapCost"][];
         };
         /** ChannelKind */
         ChannelKind: {
@@ -1866,6 +1919,7 @@ export interface components {
             steps: components["schemas"]["StepChange"][];
             fields: components["schemas"]["FieldChange"][];
             warnings: components["schemas"]["Problem"][];
+            reach: components["schemas"]["flow_reaching_Reached"][];
         };
         /** DocumentProblem */
         DocumentProblem: {
@@ -2567,10 +2621,6 @@ export interface components {
             from: number;
             to: number;
         };
-        /** Reached */
-        Reached: {
-            value: string;
-        };
         /** RejectedCall */
         RejectedCall: {
             id: number;
@@ -2975,6 +3025,75 @@ export interface components {
             error: string;
             message_id: number | null;
         };
+        /** Topic */
+        Topic: {
+            /**
+             * Name
+             * @description By which templates and forms name it.
+             * @example news
+             */
+            topic: string;
+            /**
+             * Title
+             * @description What people read.
+             * @example News
+             */
+            title: string;
+            /**
+             * Description
+             * @description What they get, and how often.
+             * @default
+             * @example What is new, about twice a month.
+             */
+            description?: string;
+            /**
+             * Channels
+             * @description By which it can be had.
+             * @default [
+             *       "email"
+             *     ]
+             * @example [
+             *       "email"
+             *     ]
+             */
+            channels?: (string | unknown)[];
+            /**
+             * Public
+             * @description Whether it is offered in the preference centre.
+             * @default true
+             */
+            public?: boolean;
+            /**
+             * Double opt-in
+             * @description Whether a form asks for a confirmation by mail.
+             * @default true
+             */
+            double_opt_in?: boolean;
+            /**
+             * Expires
+             * @description Consent that is only implied ends after so long, as 26w.
+             * @example 26w
+             */
+            expires?: string | null;
+            /**
+             * Translations
+             * @description Language, as de or pt-br, to its words.
+             */
+            translations?: {
+                [key: string]: components["schemas"]["Words"];
+            };
+        };
+        /** TopicLine */
+        TopicLine: {
+            name: string;
+            document: components["schemas"]["Topic"] | null;
+            has_draft: boolean;
+            standings: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+        };
         /** TopicReach */
         TopicReach: {
             topic: string;
@@ -3115,6 +3234,16 @@ export interface components {
             tokens: components["schemas"]["Token"][];
             decisions: components["schemas"]["Decision"][];
         };
+        /** Words */
+        Words: {
+            /** Title */
+            title: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+        };
         /** Entered */
         demo_Entered: {
             workspace: string;
@@ -3123,6 +3252,26 @@ export interface components {
              * @constant
              */
             role?: "visitor";
+        };
+        /** Reached */
+        flow_reaching_Reached: {
+            steps: string[];
+            channel: string;
+            topic: string;
+            message_class: string;
+            people: number;
+            reached: number;
+            stopped: {
+                [key: string]: number;
+            };
+            rules: {
+                [key: string]: unknown;
+            };
+            sentence: string;
+        };
+        /** Reached */
+        http_contacts_Reached: {
+            value: string;
         };
         /** Entered */
         shapes_Entered: {
@@ -3448,6 +3597,43 @@ export interface operations {
             };
         };
     };
+    ApiV1CapsCostCapsCost: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapsCost"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1ContactsIndex: {
         parameters: {
             query?: {
@@ -3623,7 +3809,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reached"];
+                "application/json": components["schemas"]["http_contacts_Reached"];
             };
         };
         responses: {
@@ -6211,6 +6397,26 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1TopicsTopics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicLine"][];
                 };
             };
         };

@@ -5,6 +5,7 @@ import {
   IconHome,
   IconInbox,
   IconKey,
+  IconListDetails,
   IconMail,
   IconMessages,
   IconPlugConnected,
@@ -21,7 +22,13 @@ export type RailGroup = { name: string; stops: Stop[] };
 export function rail(): RailGroup[] {
   return [
     { name: "", stops: [{ to: "/", name: t("Home"), icon: IconHome }] },
-    { name: t("People"), stops: [{ to: "/contacts", name: t("Contacts"), icon: IconAddressBook }] },
+    {
+      name: t("People"),
+      stops: [
+        { to: "/contacts", name: t("Contacts"), icon: IconAddressBook },
+        { to: "/topics", name: t("Topics"), icon: IconListDetails },
+      ],
+    },
     {
       name: t("Journeys"),
       stops: [

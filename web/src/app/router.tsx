@@ -96,6 +96,7 @@ const screens = [
   screen("/contacts", () => import("@/rooms/contacts/Contacts"), "Contacts"),
   screen("/contacts/$contact", () => import("@/rooms/contacts/Contact"), "Contact"),
   screen("/contacts/$contact/read", () => import("@/rooms/contacts/Read"), "Read"),
+  screen("/topics", () => import("@/rooms/topics/Topics"), "Topics"),
   // results
   screen("/inbox", () => import("@/rooms/inbox/Inbox"), "Inbox"),
   screen("/messages", () => import("@/rooms/messages/Messages"), "Messages"),

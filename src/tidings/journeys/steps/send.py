@@ -58,11 +58,11 @@ class SendStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "Live sends; review holds each message until somebody approves it; draft sends nothing and goes on.",
         ),
     ] = "live"
-    on_cap: Annotated[
+    if_capped: Annotated[
         Literal["defer", "skip"],
         told("When a frequency cap is full", "Wait until there is room, at most 48 hours, or go on as skipped."),
     ] = "defer"
-    on_conflict: Annotated[
+    if_outranked: Annotated[
         Literal["defer", "skip"],
         told("When another message goes first", "Wait for the next moment, or go on as skipped."),
     ] = "defer"
@@ -81,6 +81,6 @@ class SendStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             account=what.account,
             max_late=milliseconds(self.max_late),
             mode=self.mode,
-            on_cap=self.on_cap,
-            on_conflict=self.on_conflict,
+            if_capped=self.if_capped,
+            if_outranked=self.if_outranked,
         )

@@ -1,6 +1,6 @@
 /** One person: can we reach them, what did they get, what comes next; then journeys and everything that happened. */
 import { Button, Menu } from "@mantine/core";
-import { IconArrowsJoin, IconChevronDown, IconMail, IconShieldCheck } from "@tabler/icons-react";
+import { IconArrowsJoin, IconChevronDown, IconHandStop, IconMail, IconShieldCheck } from "@tabler/icons-react";
 import { useParams } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { ask, type Shapes } from "@/app/client";
@@ -8,6 +8,7 @@ import { t } from "@/app/words";
 import { Asking, Card, Page, TabLinks, Time } from "@/kit";
 import { Aside } from "./Aside";
 import { ConsentDialog } from "./ConsentDialog";
+import { HoldDialog } from "./Holds";
 import { Journeys } from "./Journeys";
 import { Merge } from "./Merge";
 import { ReachCard } from "./Reach";
@@ -26,7 +27,7 @@ export function useContact() {
 
 /** Head and tabs of every page about one person. */
 export function PersonPage({ id, of, children }: { id: number; of: Whole | undefined; children: ReactNode }) {
-  const [dialog, setDialog] = useState<"consent" | "merge">();
+  const [dialog, setDialog] = useState<"consent" | "hold" | "merge">();
   const name = of?.label ?? t("Contact {id}", { id: String(id) });
   const at = of ? `/contacts/${of.id}` : `/contacts/${id}`;
   return (
@@ -44,6 +45,9 @@ export function PersonPage({ id, of, children }: { id: number; of: Whole | undef
                 </Button>
               </Menu.Target>
               <Menu.Dropdown>
+                <Menu.Item leftSection={<IconHandStop size={16} />} onClick={() => setDialog("hold")}>
+                  {t("Hold marketing…")}
+                </Menu.Item>
                 <Menu.Item leftSection={<IconArrowsJoin size={16} />} onClick={() => setDialog("merge")}>
                   {t("Join with another contact…")}
                 </Menu.Item>
@@ -64,6 +68,7 @@ export function PersonPage({ id, of, children }: { id: number; of: Whole | undef
       />
       {children}
       {of && dialog === "consent" ? <ConsentDialog of={of} onClose={() => setDialog(undefined)} /> : null}
+      {of ? <HoldDialog id={of.id} isOpen={dialog === "hold"} onClose={() => setDialog(undefined)} /> : null}
       {of && dialog === "merge" ? <Merge of={of} onClose={() => setDialog(undefined)} /> : null}
     </Page>
   );

@@ -5,6 +5,7 @@ import { ask, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { A, Asking, Card, StateBadge, Time, Why } from "@/kit";
 import type { Whole } from "./Contact";
+import { Holds } from "./Holds";
 
 type Channel = Shapes["ChannelReach"];
 type Next = Shapes["NextThing"];
@@ -36,6 +37,7 @@ export function ReachCard({ of }: { of: Whole }) {
     <Asking of={reach} bones={6}>
       {(told) => (
         <div className="stack">
+          <Holds id={of.id} of={told.holds} />
           <Card title={t("Can we reach them?")} isBare>
             <ul>
               {told.channels.map((one) => (

@@ -8,15 +8,17 @@ import { A, Bones, Empty, Note, Page, Problem, StateBadge, TabLinks, Time } from
 import { useCalm, useFilters } from "../contacts/listing";
 import { Frame } from "../messages/Letter";
 import { Resend } from "../messages/Resend";
+import { Review, ReviewAll } from "./Review";
 import "./inbox.css";
 
 type Item = Shapes["InboxItem"];
 type What = Item["what"];
-const WHATS: What[] = ["sandbox", "uncertain", "replies"];
+const WHATS: What[] = ["sandbox", "review", "uncertain", "replies"];
 
 function told(what: What): string {
   const sentences: Record<What, string> = {
     sandbox: t("Messages of channels that are not connected yet land here, and nowhere else."),
+    review: t("Their steps say that somebody reads them before they leave. Approved ones still pass every rule."),
     uncertain: t("Nobody knows whether these arrived. Ask before you send them again."),
     replies: t("What people answered."),
   };
@@ -26,6 +28,7 @@ function told(what: What): string {
 function nothing(what: What): string {
   const sentences: Record<What, string> = {
     sandbox: t("No message has landed in the sandbox yet."),
+    review: t("Nothing waits to be read."),
     uncertain: t("Nothing is in doubt."),
     replies: t("Nobody has answered yet."),
   };
@@ -46,10 +49,12 @@ export function Inbox() {
       <TabLinks
         tabs={[
           { to: "/inbox", label: t("Sandbox") },
+          { to: "/inbox?what=review", label: t("To review") },
           { to: "/inbox?what=uncertain", label: t("Uncertain") },
           { to: "/inbox?what=replies", label: t("Replies") },
         ]}
       />
+      {what === "review" && items.length > 1 ? <ReviewAll ids={items.map((item) => item.id)} /> : null}
       {pages.error && !items.length ? <Problem error={pages.error} onRetry={() => void pages.refetch()} /> : null}
       {pages.isPending ? <Bones lines={8} /> : null}
       {!pages.isPending && !pages.error && items.length === 0 ? (
@@ -174,13 +179,14 @@ function Reading({ of, onBack }: { of: Item; onBack: () => void }) {
         {of.what === "uncertain" && of.message_id !== null ? (
           <Resend of={{ id: of.message_id, state: of.state, address: of.to, contact: of.contact }} />
         ) : null}
+        {of.what === "review" && of.message_id !== null ? <Review key={of.id} ids={[of.message_id]} /> : null}
       </header>
-      {of.why ? (
+      {of.why && of.what !== "review" ? (
         <div className="card-body">
           <Note tone="warn">{of.why}</Note>
         </div>
       ) : null}
-      {of.what === "uncertain" ? (
+      {of.what === "uncertain" || of.what === "review" ? (
         <Doubtful id={of.message_id ?? 0} />
       ) : (
         <Frame id={of.message_id} html={of.html} text={body(of)} />

@@ -3,7 +3,7 @@ import { Button, Group, Modal } from "@mantine/core";
 import { IconArrowRight, IconMinus, IconPencil, IconPlus } from "@tabler/icons-react";
 import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
-import { Asking, Note, useDeed } from "@/kit";
+import { A, Asking, Note, useDeed } from "@/kit";
 import { Problems } from "../documents/Problems";
 import { usePlan } from "../documents/use-plan";
 import type { Doc, Step } from "./document";
@@ -39,6 +39,7 @@ export function PublishSheet({ isOpen, doc, onClose, onPublish, onJump }: Props)
                 onJump(path);
               }}
             />
+            {plan && plan.reach.length ? <ReachTold of={plan.reach} /> : null}
             {plan ? <Difference plan={plan} /> : <p>{t("Mend this first; what is live stays as it is.")}</p>}
             <Group justify="flex-end">
               <Button variant="default" onClick={onClose}>
@@ -57,6 +58,38 @@ export function PublishSheet({ isOpen, doc, onClose, onPublish, onJump }: Props)
         )}
       </Asking>
     </Modal>
+  );
+}
+
+/** Whom its messages cannot reach, and why; each number opens the people. */
+function ReachTold({ of }: { of: Plan["reach"] }) {
+  const names: Record<string, string> = {
+    no_address: t("have no address"),
+    no_consent: t("have not consented"),
+    suppressed: t("have a suppressed address"),
+    hold: t("are left alone by marketing"),
+  };
+  return (
+    <ul className="stack tight" aria-label={t("Whom it reaches")}>
+      {of.map((one) => (
+        <li key={`${one.channel} ${one.topic} ${one.message_class}`} className="small wrap">
+          <span className="strong">{one.steps.join(", ")}</span>{" "}
+          {t("{reached} of {people, plural, one {# person} other {# people}} can be reached by {channel}.", {
+            reached: one.reached.toLocaleString(),
+            people: one.people,
+            channel: one.channel,
+          })}{" "}
+          {Object.entries(one.stopped).map(([standing, count], i) => (
+            <span key={standing}>
+              {i ? " · " : null}
+              <A to={`/contacts?where=${encodeURIComponent(JSON.stringify(one.rules[standing]))}`}>
+                {count.toLocaleString()} {names[standing] ?? standing}
+              </A>
+            </span>
+          ))}
+        </li>
+      ))}
+    </ul>
   );
 }
 

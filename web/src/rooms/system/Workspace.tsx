@@ -1,8 +1,10 @@
-import { Button, NumberInput, Select, TextInput } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, ask, type Place, queries, Refused, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { Asking, Card, Note, Page, toast } from "@/kit";
+import { Hour } from "./Hour";
+import { Policy } from "./Policy";
 
 const zones = Intl.supportedValuesOf("timeZone");
 
@@ -10,7 +12,14 @@ export function Workspace() {
   const settings = ask.useQuery("get", "/api/v1/settings", {}, { meta: { isStill: true } });
   return (
     <Page title={t("Workspace")} told={t("What every journey and message here follows.")}>
-      <Asking of={settings}>{(known) => <Form known={known} />}</Asking>
+      <Asking of={settings}>
+        {(known) => (
+          <div className="stack">
+            <Form known={known} />
+            <Policy known={known} />
+          </div>
+        )}
+      </Asking>
     </Page>
   );
 }
@@ -82,21 +91,5 @@ function Form({ known }: { known: Shapes["SettingsOut"] }) {
         </div>
       </form>
     </Card>
-  );
-}
-
-/** Minutes of the day, shown as hours. */
-function Hour({ label, value, onChange }: { label: string; value: number; onChange: (minutes: number) => void }) {
-  return (
-    <NumberInput
-      label={label}
-      suffix={t(" o'clock")}
-      min={0}
-      max={24}
-      step={0.5}
-      w={190}
-      value={value / 60}
-      onChange={(next) => onChange(Math.round(Number(next) * 60))}
-    />
   );
 }
