@@ -13,6 +13,7 @@ import pytest
 
 from tests.support import stores
 from tidings import flow
+from tidings.messages.conditions import STANDINGS
 from tidings.rules.evaluate import Asked, evaluate
 from tidings.rules.tree import parse
 from tidings.rules.values import Comparison
@@ -103,6 +104,8 @@ RULES: list[object] = [
     {"tag": "vip"},
     *({"message": "hello", "did": did} for did in get_args(get_type_hints(flow.KINDS["message"])["did"])),
     {"consent": {"channel": "email", "topic": "news"}},
+    *({"reach": {"channel": "email", "topic": "news", "standing": standing}} for standing in STANDINGS),
+    {"reach": {"channel": "sms", "class": "service"}},
     {"all": []},
     {"any": [{"tag": "a"}, {"not": {"tag": "b"}}]},
 ]
