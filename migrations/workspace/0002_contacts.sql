@@ -50,10 +50,14 @@ create table contact_change (
   path text not null,
   old text,
   new text,
-  cause text not null
+  cause text not null,
+  change_set integer
 ) strict;
 
 create index contact_change_by_contact on contact_change (contact_id, at);
+
+-- What one import changed, to take it back; nothing else is in it.
+create index contact_change_by_set on contact_change (change_set, id) where change_set is not null;
 
 -- The types of attributes, learnt from what was written.
 create table attribute (

@@ -44,3 +44,15 @@ where (kind > :kind or (kind = :kind and value > :value)) order by kind, value l
 -- count_standings: how many stand how about each topic
 select channel, topic, case when state = 'subscribed' and coalesce(expires_at, :now + 1) <= :now then 'expired' else state end, count(*)
 from consent_state group by 1, 2, 3 order by 1, 2, 3;
+
+-- forget_suppressions: what one import had put on the list
+delete from suppression where source = :source;
+
+-- who_spoke: who of these has any record of consent that does not come from here
+select distinct contact_id from consent_record where contact_id in {{ids ids}} and source <> :source;
+
+-- forget_records: the ledger of people whom only an import had made
+delete from consent_record where contact_id in {{ids ids}};
+
+-- forget_states: their consent as it stood
+delete from consent_state where contact_id in {{ids ids}};

@@ -149,3 +149,39 @@ def suppressed(tx: Tx, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, 
 def page(tx: Tx, *, after: tuple[str, str], limit: int) -> list[Suppression]:
     """The list, by kind and address."""
     return tx.rows(queries.page_suppressions, Suppression, kind=after[0], value=after[1], limit=limit)
+
+
+def take_back(tx: Tx, ids: Iterable[int], source: str, cause: str, now: int) -> None:
+    """Consent that came from here and still stands is as it was before; withdrawals stay, whoever brought them."""
+    ledger: dict[tuple[int, str, str], list[ConsentRecord]] = {}
+    for record_ in records_of(tx, ids):
+        ledger.setdefault((record_.contact_id, record_.channel, record_.topic), []).append(record_)
+    back = list[Grant]()
+    for (contact_id, channel, topic), lines in ledger.items():
+        if lines[-1].source != source or lines[-1].state == "unsubscribed":
+            continue
+        before = next((line for line in reversed(lines) if line.source != source), None)
+        state = cast(ConsentState, before.state if before else "none")
+        expires = before.expires_at if before else None
+        grant = Grant(
+            contact_id=contact_id, channel=channel, topic=topic, state=state, method="roll_back", source=cause
+        )
+        back.append(msgspec.structs.replace(grant, expires_at=expires))
+    record(tx, back, now)
+
+
+def spoken(tx: Tx, ids: Iterable[int], source: str) -> set[int]:
+    """Who of these has any record of consent that does not come from here."""
+    return set(tx.values(queries.who_spoke, ids=sorted(ids), source=source))
+
+
+def forget_people(tx: Tx, ids: Iterable[int]) -> None:
+    """The consent of people whom only an import had made."""
+    some = sorted(ids)
+    tx.run(queries.forget_records, ids=some)
+    tx.run(queries.forget_states, ids=some)
+
+
+def forget_suppressions(tx: Tx, source: str) -> None:
+    """What an import had put on the list is off it."""
+    tx.run(queries.forget_suppressions, source=source)

@@ -90,3 +90,8 @@ def _yield_to_winner(tx: Tx, directory: Directory, ids: dict[int, int]) -> dict[
         tx.run(queries.forget_identifiers_of, ids=gone)
         tx.run(queries.forget_contacts, ids=gone)
     return ids | lost
+
+
+def owners(tx: Tx, keys: Iterable[Key]) -> dict[Key, int]:
+    """Identifier -> the contact that it belongs to; those that nobody has are left out."""
+    return {(found.kind, found.value): found.contact_id for found in _find(tx, set(keys))}

@@ -49,4 +49,20 @@ class Tagged(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return f"has the tag {self.tag}"
 
 
-CONDITIONS = {"attribute": Attribute, "tag": Tagged}
+class Listed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`{list: members}`: they are on this list."""
+
+    list: Annotated[str, Meta(min_length=1, title="List", description="They are on it.", examples=["members"])]
+
+    def sql(self, scope: Scope) -> str:
+        on = "from list_member m join list l on l.id = m.list_id"
+        return f"exists (select 1 {on} where m.contact_id = c.id and l.name = {scope.bind(self.list)})"
+
+    def depends(self) -> Depends:
+        return Depends(attributes=True)
+
+    def sentence(self) -> str:
+        return f"is on the list {self.list}"
+
+
+CONDITIONS = {"attribute": Attribute, "tag": Tagged, "list": Listed}

@@ -35,12 +35,19 @@ def merge(tx: Tx, same: Same, now: int, cause: str) -> None:
     new = facts.merged(old, _object.decode(loser.attributes), may_overwrite=False)
     lines = [history(winner.id, path, one, other) for path, one, other in facts.differences(old, new)]
     lines.append(history(winner.id, "merged", None, loser.id))
-    tx.run(queries.insert_changes, changes=[stored(line) for line in lines], now=now, cause=cause)
+    history_lines = [stored(line) for line in lines]
+    tx.run(queries.insert_changes, changes=history_lines, now=now, cause=cause, change_set=None)
     row = row_of(winner, new, is_verified=bool(winner.is_verified or loser.is_verified))
     tx.run(queries.save_contacts, contacts=[row | {"zone": row["zone"] or loser.zone}], now=now)
     for statement in (queries.move_identifiers, queries.move_addresses, queries.move_tags):
         tx.run(statement, **names)
     tx.run(queries.move_members, **names)
-    for statement in (queries.delete_addresses, queries.delete_tags_of, queries.delete_members_of):
+    tx.run(queries.move_list_members, **names)
+    for statement in (
+        queries.delete_addresses,
+        queries.delete_tags_of,
+        queries.delete_members_of,
+        queries.delete_list_members_of,
+    ):
         tx.run(statement, loser=loser.id)
     tx.run(queries.mark_merged, **names, now=now)

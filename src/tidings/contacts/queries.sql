@@ -42,8 +42,8 @@ from {{rows contacts: id integer, attributes json, zone text, is_verified intege
 where contact.id = r.id;
 
 -- insert_changes: history of what changed
-insert into contact_change (contact_id, at, path, old, new, cause)
-select contact_id, :now, path, old, new, :cause
+insert into contact_change (contact_id, at, path, old, new, cause, change_set)
+select contact_id, :now, path, old, new, :cause, cast(:change_set as bigint)
 from {{rows changes: contact_id integer, path text, old text, new text}} r order by contact_id;
 
 -- replace_addresses_away: addresses that were replaced
@@ -147,3 +147,66 @@ insert into merge (winner_id, loser_id, at, cause, loser) values (:winner, :lose
 
 -- survivors: who the given contacts are now
 select id, coalesce(merged_into_id, id) from contact where id in {{ids ids}};
+
+-- find_list: a list by its name
+select id, name, title, description, created_at, changed_at from list where name = :name;
+
+-- list_lists: every list with how many are in it
+select l.id, l.name, l.title, l.description, l.created_at, l.changed_at, (select count(*) from list_member m where m.list_id = l.id)
+from list l order by l.name;
+
+-- save_list: a list and how it is called
+insert into list (name, title, description, created_at, changed_at) values (:name, :title, :description, :now, :now)
+on conflict (name) do update set title = excluded.title, description = excluded.description, changed_at = excluded.changed_at;
+
+-- delete_list: a list that nobody is in any more
+delete from list where id = :id;
+
+-- empty_list: everybody leaves it
+delete from list_member where list_id = :id;
+
+-- members_among: which of these are in a list
+select contact_id from list_member where list_id = :id and contact_id in {{ids ids}} order by contact_id;
+
+-- insert_members: people join a list
+insert into list_member (list_id, contact_id, at, source)
+select :id, value, :now, :source from {{ids ids}} r where 1 = 1 on conflict (list_id, contact_id) do nothing;
+
+-- delete_members: people leave a list
+delete from list_member where list_id = :id and contact_id in {{ids ids}};
+
+-- lists_of: in which lists people are
+select m.contact_id, l.name from list_member m join list l on l.id = m.list_id where m.contact_id in {{ids ids}} order by m.contact_id, l.name;
+
+-- move_list_members: a merge: the lists of the loser
+insert into list_member (list_id, contact_id, at, source)
+select list_id, :winner, at, source from list_member m where m.contact_id = :loser
+on conflict (list_id, contact_id) do nothing;
+
+-- delete_list_members_of: lists of one contact
+delete from list_member where contact_id = :loser;
+
+-- set_changes: what one import changed of some people, in order
+select id, contact_id, at, path, old, new, cause from contact_change
+where change_set = :change_set and contact_id in {{ids ids}} order by id;
+
+-- changed_otherwise: who of these was changed by something else
+select distinct contact_id from contact_change where contact_id in {{ids ids}} and coalesce(change_set, 0) <> :change_set;
+
+-- forget_people: people that only an import had made, with what was known of them
+delete from contact where id in {{ids ids}};
+
+-- forget_addresses: where they were reached
+delete from address where contact_id in {{ids ids}};
+
+-- forget_tags: their tags
+delete from tag where contact_id in {{ids ids}};
+
+-- forget_members: their lists
+delete from list_member where contact_id in {{ids ids}};
+
+-- forget_companies: their companies
+delete from company_member where contact_id in {{ids ids}};
+
+-- forget_changes: their history
+delete from contact_change where contact_id in {{ids ids}};

@@ -6,7 +6,19 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from tidings.contacts.callers import Settled as Settled, resolve as resolve
+from tidings.contacts.callers import Settled as Settled, owners as owners, resolve as resolve
+from tidings.contacts.lists import (
+    Counted as Counted,
+    List as List,
+    all_lists as all_lists,
+    delete_list as delete_list,
+    find_list as find_list,
+    join as join,
+    leave as leave,
+    list_named as list_named,
+    lists_of as lists_of,
+    save_list as save_list,
+)
 from tidings.contacts.merging import merge as merge
 from tidings.contacts.models import Contact
 from tidings.contacts.naming import labels as labels
@@ -18,6 +30,7 @@ from tidings.contacts.rows import (
     queries,
     tags_of as tags_of,
 )
+from tidings.contacts.undoing import forget as forget, take_back as take_back, untouched as untouched
 from tidings.contacts.updates import join_company as join_company, reach as reach, update as update
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import NotFound

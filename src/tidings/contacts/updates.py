@@ -17,8 +17,11 @@ from tidings.runtime.database import Tx
 _object = msgspec.json.Decoder(dict[str, Any])
 
 
-def update(tx: Tx, updates: Sequence[Update], now: int, cause: str) -> dict[int, list[str]]:
-    """Write what is known of people, with history. Contact -> paths that changed; unchanged ones are left out."""
+def update(
+    tx: Tx, updates: Sequence[Update], now: int, cause: str, *, change_set: int | None = None
+) -> dict[int, list[str]]:
+    """Write what is known of people, with history. Contact -> paths that changed; unchanged ones are left out. `change_set`: the
+    import that may take it back."""
     before = load(tx, {change.contact_id for change in updates})
     values = {contact.id: _object.decode(contact.attributes) for contact in before.values()}
     tags = _tags(tx, updates)
@@ -36,7 +39,7 @@ def update(tx: Tx, updates: Sequence[Update], now: int, cause: str) -> dict[int,
         changes += [history(contact.id, path, one, other) for path, one, other in facts.differences(old, new)]
         values[contact.id] = new
         changes += _retag(change, tags)
-    _save(tx, before, values, updates, changes, now, cause)
+    _save(tx, before, values, updates, changes, now, cause, change_set)
     changed: dict[int, list[str]] = {}
     for line in changes:
         changed.setdefault(line["contact_id"], []).append(line["path"])
@@ -87,6 +90,7 @@ def _save(
     changes: list[dict[str, Any]],
     now: int,
     cause: str,
+    change_set: int | None,
 ) -> None:
     verified = {change.contact_id for change in updates if not change.is_browser}
     plain = [line for line in changes if not line["path"].startswith("tag:")]
@@ -111,7 +115,8 @@ def _save(
         tx.run(queries.insert_tags, tags=put, now=now)
         tx.run(queries.delete_tags, tags=gone, ids=ids)
     if changes:
-        tx.run(queries.insert_changes, changes=[stored(line) for line in changes], now=now, cause=cause)
+        lines = [stored(line) for line in changes]
+        tx.run(queries.insert_changes, changes=lines, now=now, cause=cause, change_set=change_set)
 
 
 def row_of(contact: Contact, values: dict[str, Any], *, is_verified: bool) -> dict[str, Any]:
@@ -149,7 +154,7 @@ def reach(tx: Tx, contact_id: int, kind: str, value: str, now: int) -> None:
         "old": None,
         "new": msgspec.json.encode(value).decode(),
     }
-    tx.run(queries.insert_changes, changes=[line], now=now, cause="link")
+    tx.run(queries.insert_changes, changes=[line], now=now, cause="link", change_set=None)
 
 
 def join_company(tx: Tx, contact_id: int, key: str, traits: dict[str, Any], now: int) -> None:

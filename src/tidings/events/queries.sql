@@ -94,3 +94,16 @@ select cast(value as text) from setting where name = 'seen_period';
 -- write_period: the period of de-duplication that begins
 insert into setting (name, value, changed_at) values ('seen_period', {{json period}}, :now)
 on conflict (name) do update set value = excluded.value, changed_at = excluded.changed_at;
+
+-- forget_events: what an import had brought of some people
+delete from event where contact_id in {{ids ids}} and kind = 'import' and substr(message_id, 1, length(:prefix)) = :prefix;
+
+-- forget_counts: roll-ups that are to be made again
+delete from event_count where contact_id in {{ids ids}};
+
+-- count_again: roll-ups from the log
+insert into event_count (contact_id, name, event_count, first_at, last_at)
+select contact_id, name, count(*), min(at), max(at) from event where contact_id in {{ids ids}} group by contact_id, name;
+
+-- who_did: who of these has any event
+select distinct contact_id from event where contact_id in {{ids ids}};

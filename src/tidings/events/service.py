@@ -197,3 +197,16 @@ def merge(tx: Tx, winner: int, loser: int) -> None:
     """The winner's counts include the loser's; the log keeps the loser's id."""
     tx.run(queries.merge_counts, winner=winner, loser=loser)
     tx.run(queries.delete_counts, loser=loser)
+
+
+def forget(tx: Tx, ids: Iterable[int], prefix: str) -> None:
+    """Events of an import are taken back, and the roll-ups of these people made again."""
+    some = sorted(ids)
+    if tx.run(queries.forget_events, ids=some, prefix=prefix):
+        tx.run(queries.forget_counts, ids=some)
+        tx.run(queries.count_again, ids=some)
+
+
+def busy(tx: Tx, ids: Iterable[int]) -> list[int]:
+    """Who of these did anything."""
+    return tx.values(queries.who_did, ids=sorted(ids))

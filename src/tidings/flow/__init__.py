@@ -23,6 +23,7 @@ from tidings.flow.deliver import (
 )
 from tidings.flow.explaining import Explanation as Explanation, explained as explained
 from tidings.flow.holding import approved as approved, held as held, rejected as rejected, released as released
+from tidings.flow.importing import Looked as Looked, advance_import as advance_import, look as look
 from tidings.flow.ingest import Ingested as Ingested, ingest as ingest
 from tidings.flow.reactions import (
     announce as announce,

@@ -360,3 +360,6 @@ select d.id, d.contact_id, d.subject_id, d.outcome, cast(d.evidence as text), m.
 from decision d join message m on m.id = d.subject_id
 left join run r on m.source = 'journey' and r.id = m.source_id left join journey j on j.id = r.journey_id
 where d.reason in ('frequency_cap', 'arbitration') and d.at >= :since and d.kind = 'message' order by d.at desc limit :limit;
+
+-- who_entered: who of these was ever in a journey
+select distinct contact_id from run where contact_id in {{ids ids}};

@@ -154,3 +154,8 @@ def retry(tx: Tx, run_id: int, now: int, *, is_skipping: bool = False) -> None:
     if not tx.run(queries.revive_run, id=run_id):
         raise Conflict(f"Run {run_id} is {run(tx, run_id)[0].state}; only failed runs can be tried again.")
     tx.run(queries.skip_tokens if is_skipping else queries.retry_tokens, run_id=run_id, now=now)
+
+
+def busy(tx: Tx, contact_ids: Sequence[int]) -> list[int]:
+    """Who of these was ever in a journey."""
+    return tx.values(queries.who_entered, ids=sorted(contact_ids))

@@ -379,3 +379,6 @@ select consent_record_id from message where id = :id;
 -- all_decisions_of: whatever was decided about one person, newest first
 select id, contact_id, at, kind, subject_id, outcome, reason, evidence from decision
 where contact_id in {{ids ids}} and (at < :before or (at = :before and id < :before_id)) order by at desc, id desc limit :limit;
+
+-- who_was_asked: for whom of these any message was ever asked
+select distinct contact_id from message where contact_id in {{ids ids}};

@@ -103,3 +103,8 @@ def all_decisions_of(tx: Tx, ids: Iterable[int], *, before: int, before_id: int,
     """Whatever was decided about somebody, newest first, before an instant."""
     names = {"before": before, "before_id": before_id, "limit": limit}
     return tx.rows(queries.all_decisions_of, Decision, ids=sorted(ids), **names)
+
+
+def busy(tx: Tx, ids: Iterable[int]) -> list[int]:
+    """For whom of these any message was ever asked."""
+    return tx.values(queries.who_was_asked, ids=sorted(ids))

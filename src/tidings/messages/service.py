@@ -32,6 +32,7 @@ from tidings.messages.models import (
 )
 from tidings.messages.reading import (
     all_decisions_of as all_decisions_of,
+    busy as busy,
     by_keys as by_keys,
     consent_record_of as consent_record_of,
     counts as counts,

@@ -44,6 +44,7 @@ class Workspace(Struct, frozen=True, eq=False, kw_only=True):
     timers: Bell
     lanes: Bell
     accounts: Bell
+    imports: Bell
 
 
 class App(Struct, frozen=True, eq=False, kw_only=True):
@@ -222,6 +223,7 @@ def workspace_in(app: App, row: WorkspaceRow, database: Database) -> Workspace:
         timers=Bell(),
         lanes=Bell(),
         accounts=Bell(),
+        imports=Bell(),
     )
 
 

@@ -42,7 +42,7 @@ class WorkspaceWorker:
         """Find again what a crash left, then go to work."""
         await self.beat()
         await self.look_at_accounts()
-        for name, loop in (("timers", self._walk), ("accounts", self._follow)):
+        for name, loop in (("timers", self._walk), ("accounts", self._follow), ("imports", self._import)):
             self._loops.append(asyncio.create_task(loop(), name=f"{name} {self._workspace.name}"))
 
     async def stop(self) -> None:
@@ -128,6 +128,20 @@ class WorkspaceWorker:
             except Exception:  # the tick is one of the rims
                 log.exception("the accounts of %s were not looked at", self._workspace.name)
                 await asyncio.sleep(1)
+
+    async def _import(self) -> None:
+        """Files are brought in slice by slice, whenever nothing else wants to write."""
+        database, ear = self._workspace.database, self._workspace.imports.ear()
+        while True:
+            try:
+                is_on = await database.write(lambda tx: flow.advance_import(tx, self._app.clock.now()), Queue.BULK)
+            except asyncio.CancelledError:
+                raise
+            except Exception:  # the tick is one of the rims
+                log.exception("a slice of an import of %s was not written", self._workspace.name)
+                is_on = False
+            if not is_on:
+                await ear.wait(LOOK)
 
     async def _walk(self) -> None:
         database, name = self._workspace.database, f"timers {self._workspace.name}"

@@ -1,0 +1,294 @@
+"""Files are brought in, slice by slice: nothing that they bring starts a journey, wakes anybody, or takes a withdrawal back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from tidings.consent import service as consent
+from tidings.consent.models import Grant
+from tidings.contacts import service as contacts
+from tidings.contacts.models import Claim, Contact, Update
+from tidings.events import service as events
+from tidings.imports import service as imports
+from tidings.imports.mapping import Person, Refused, person, types_of
+from tidings.imports.reading import Row
+from tidings.imports.service import Job
+from tidings.journeys import service as journeys
+from tidings.messages import service as messages
+from tidings.runtime.database import Tx
+from tidings.runtime.errors import NotFound
+from tidings.runtime.ids import iso
+
+
+class Understood(Struct, frozen=True, kw_only=True):
+    """Rows of one slice: number in the file -> what it says, and those that are not taken with their reason."""
+
+    people: dict[int, Person]
+    refused: list[dict[str, Any]]
+
+
+def understood(job: Job, rows: Sequence[Row], first: int) -> Understood:
+    """What each row says."""
+    targets, options = job.targets, job.chosen
+    types = types_of(list(rows), list(targets))
+    people, refused = dict[int, Person](), list[dict[str, Any]]()
+    for number, row in enumerate(rows, first + 1):
+        try:
+            people[number] = person(row, targets, options, types, job.kind)
+        except Refused as error:
+            refused.append({"number": number, "reason": str(error), "row": row})
+    return Understood(people=people, refused=refused)
+
+
+def advance_import(tx: Tx, now: int) -> bool:
+    """The next slice of whatever import goes on; False when none does."""
+    job = imports.working(tx)
+    if job is None:
+        return False
+    if job.state == "rolling_back":
+        _take_back(tx, job, now)
+        return True
+    chunk = imports.next_chunk(tx, job)
+    if chunk is None:
+        imports.end(tx, job, "done", now)
+        return True
+    rows = chunk.decoded
+    known = understood(job, rows, chunk.first_row)
+    refused = list(known.refused)
+    taken = _settled(tx, known.people, rows, chunk.first_row, refused, now)
+    write = _suppress if job.kind == "suppressions" else _write
+    changed = write(tx, job, known.people, taken.of, now)
+    new = {contact_id for contact_id, is_made in taken.made.items() if is_made}
+    imports.touch(tx, job, {contact_id: contact_id in new for contact_id in changed | new})
+    imports.advance(
+        tx,
+        job,
+        chunk.first_row + len(rows),
+        refused,
+        made=len(new),
+        changed=len(changed - new),
+        unchanged=len(set(taken.of.values()) - changed - new),
+    )
+    return True
+
+
+class _Taken(Struct):
+    of: dict[int, int]
+    """Row -> its contact."""
+    made: dict[int, bool]
+    """Contact -> whether it was made just now."""
+
+
+def _settled(
+    tx: Tx, people: dict[int, Person], rows: Sequence[Row], first: int, refused: list[dict[str, Any]], now: int
+) -> _Taken:
+    """Who each row is about. Two people whom we know are never made one by a file: such a row is refused."""
+    newest: int = tx.new_ids("contact", 1)[0]  # ids that follow are of people made here
+    left, of = list(people.items()), dict[int, int]()
+    while left:
+        settled = contacts.resolve(tx, [Claim(keys=one.keys) for _, one in left], now)
+        done = len(settled.contacts)
+        of |= {number: i for (number, _), i in zip(left, settled.contacts, strict=False)}
+        if settled.same is not None:
+            number = left[done][0]
+            words = f"Its identifiers belong to two contacts, {settled.same.winner} and {settled.same.loser}. Join them first."
+            refused.append({"number": number, "reason": words, "row": rows[number - first - 1]})
+            done += 1
+        left = left[done:]
+    return _Taken(of, {i: i > newest for i in of.values()})
+
+
+def _write(tx: Tx, job: Job, people: dict[int, Person], of: dict[int, int], now: int) -> set[int]:
+    """Attributes, tags, lists, companies, consent and events of a slice. Who changed by it."""
+    cause, changed = f"import:{job.id}", set[int]()
+    updates, joins, lines, grants = list[Update](), dict[str, list[int]](), list[events.Line](), list[Grant]()
+    suppress: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for number, contact_id in of.items():
+        one = people[number]
+        updates.append(Update(contact_id=contact_id, attributes=one.attributes, add_tags=one.tags))
+        for name in one.lists:
+            joins.setdefault(name, []).append(contact_id)
+        if one.company:
+            contacts.join_company(tx, contact_id, one.company, {}, now)
+        if one.suppress is not None and (address := one.attributes.get("email")):
+            suppress.setdefault(one.suppress, []).append(("email", str(address)))
+        if one.event:
+            lines.append(_line(job, number, one, contact_id, now))
+        grants += _grant(job, one, contact_id)
+    changed |= set(contacts.update(tx, updates, now, cause, change_set=job.id))
+    for title, ids in sorted(joins.items()):
+        changed |= set(contacts.join(tx, _list(tx, title, now), ids, source=cause, now=now, change_set=job.id))
+    changed |= _consent(tx, grants, now)
+    for (scope, reason), addresses in sorted(suppress.items()):
+        _never(tx, job, addresses, scope, reason, now)
+    events.record(tx, lines)
+    return changed | {line.contact_id for line in lines}
+
+
+def _list(tx: Tx, title: str, now: int) -> str:
+    name = contacts.list_named(title)
+    try:
+        return contacts.find_list(tx, name).name
+    except NotFound:
+        return contacts.save_list(tx, name, now, title=title).name
+
+
+def _line(job: Job, number: int, one: Person, contact_id: int, now: int) -> events.Line:
+    return events.Line(
+        contact_id=contact_id,
+        name=one.event,
+        at=min(one.at, now) if one.at is not None else now,
+        received_at=now,
+        kind="import",
+        message_id=f"import:{job.id}:{number}",
+        properties=msgspec.Raw(msgspec.json.encode(one.properties)),
+        context=msgspec.Raw(b"{}"),
+    )
+
+
+def _grant(job: Job, one: Person, contact_id: int) -> list[Grant]:
+    if one.consent is None:
+        return []
+    options = job.chosen
+    return [
+        Grant(
+            contact_id=contact_id,
+            channel=options.channel,
+            topic=options.topic,
+            state=one.consent.state,
+            basis="express" if one.consent.state == "subscribed" else "",
+            method="import",
+            source=f"import {job.id}: {job.name}",
+            wording=one.consent.wording + (f" ({iso(one.consent.at)})" if one.consent.at else ""),
+            ip=one.consent.ip,
+            actor=job.actor,
+        )
+    ]
+
+
+def _consent(tx: Tx, grants: Sequence[Grant], now: int) -> set[int]:
+    """Consent that is proved; whoever has left stays gone, whatever a file says."""
+    stand = consent.standing(tx, {grant.contact_id for grant in grants}) if grants else {}
+    fresh = list[Grant]()
+    for grant in grants:
+        mine = {row.topic: row.state for row in stand.get(grant.contact_id, []) if row.channel == grant.channel}
+        left = mine.get("") == "unsubscribed" or mine.get(grant.topic) == "unsubscribed"
+        if mine.get(grant.topic) != grant.state and not (grant.state == "subscribed" and left):
+            fresh.append(grant)
+    consent.record(tx, fresh, now)
+    gone: dict[tuple[str, str], list[int]] = {}
+    for grant in fresh:
+        if grant.state == "unsubscribed":
+            gone.setdefault((grant.channel, grant.topic), []).append(grant.contact_id)
+    for (channel, topic), people in gone.items():
+        journeys.resume(tx, messages.withdraw_topic(tx, people, channel, topic, "unsubscribed", now), now)
+    return {grant.contact_id for grant in fresh}
+
+
+def _suppress(tx: Tx, job: Job, people: dict[int, Person], of: dict[int, int], now: int) -> set[int]:
+    """A file of addresses that are not to be written to: what it does not say of a reason counts as said by hand."""
+    wanted: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for number in of:
+        one = people[number]
+        found = [(kind, value) for kind, value in one.keys if kind in ("email", "phone")]
+        wanted.setdefault(one.suppress or ("marketing", "imported"), []).extend(found)
+    for (scope, reason), addresses in sorted(wanted.items()):
+        _never(tx, job, addresses, scope, reason, now)
+    return set(of.values())
+
+
+def _never(tx: Tx, job: Job, addresses: Sequence[tuple[str, str]], scope: str, reason: str, now: int) -> None:
+    consent.suppress(tx, addresses, scope=scope, reason=reason, source=f"import {job.id}", now=now)
+    for kind, value in addresses:
+        holders = contacts.holders(tx, kind, value)
+        journeys.resume(tx, messages.withdraw_address(tx, holders, value, scope, "suppressed", now), now)
+
+
+def _take_back(tx: Tx, job: Job, now: int) -> None:
+    """The next slice of people is as before; those whom only the import made, and who did nothing since, are gone."""
+    some = imports.touched(tx, job.id)
+    if not some:
+        consent.forget_suppressions(tx, f"import {job.id}")
+        imports.end(tx, job, "rolled_back", now)
+        return
+    ids = [one.contact_id for one in some]
+    contacts.lock(tx, ids)
+    cause = f"roll back of import {job.id}"
+    events.forget(tx, ids, f"import:{job.id}:")
+    gone = set(_idle(tx, job, [one.contact_id for one in some if one.is_made]))
+    consent.forget_people(tx, gone)
+    contacts.forget(tx, gone)
+    staying = [contact_id for contact_id in ids if contact_id not in gone]
+    consent.take_back(tx, staying, f"import {job.id}: {job.name}", cause, now)
+    contacts.take_back(tx, staying, job.id, cause, now)
+    imports.untouch(tx, job.id, ids)
+
+
+def _idle(tx: Tx, job: Job, made: Sequence[int]) -> list[int]:
+    """Who of those it made did nothing, and of whom nothing else is known."""
+    left = contacts.untouched(tx, made, job.id)
+    busy = {*events.busy(tx, left), *messages.busy(tx, left), *journeys.busy(tx, left)}
+    busy |= consent.spoken(tx, left, f"import {job.id}: {job.name}")
+    return [contact_id for contact_id in left if contact_id not in busy]
+
+
+class Looked(Struct, frozen=True, kw_only=True):
+    """What an import would do."""
+
+    made: int
+    changed: int
+    unchanged: int
+    refused: int
+    agreed: int
+    """Rows whose consent is proved, and would be recorded."""
+    withdrawn: int
+    suppressed: int
+    refusals: list[dict[str, Any]]
+    """The first of them, as rows with a reason."""
+    events: dict[str, int]
+    """Event -> people who would have it in their history."""
+
+
+def look(tx: Tx, job: Job, rows: Sequence[Row], first: int) -> Looked:
+    """What one slice would do, and nothing is written."""
+    known = understood(job, rows, first)
+    keys = {key for one in known.people.values() for key in one.keys}
+    owners = contacts.owners(tx, keys)
+    people = contacts.load(tx, set(owners.values()))
+    made, changed, unchanged = set[Any](), set[int](), set[int]()
+    refusals = list(known.refused)
+    for number, one in known.people.items():
+        found = {owners[key] for key in one.keys if key in owners}
+        if len(found) > 1:
+            words = "Its identifiers belong to two contacts. Join them first."
+            refusals.append({"number": number, "reason": words, "row": rows[number - first - 1]})
+        elif found:
+            contact_id = found.pop()
+            (changed if _differs(people[contact_id], one) else unchanged).add(contact_id)
+        else:
+            made.add(one.keys[0])
+    names: dict[str, set[Any]] = {}
+    for one in known.people.values():
+        if one.event:
+            names.setdefault(one.event, set()).add(one.keys[0])
+    standings = [one.consent.state for one in known.people.values() if one.consent is not None]
+    return Looked(
+        made=len(made),
+        changed=len(changed),
+        unchanged=len(unchanged - changed),
+        refused=len(refusals),
+        agreed=standings.count("subscribed"),
+        withdrawn=standings.count("unsubscribed"),
+        suppressed=sum(one.suppress is not None for one in known.people.values()),
+        refusals=refusals,
+        events={name: len(who) for name, who in names.items()},
+    )
+
+
+def _differs(contact: Contact, one: Person) -> bool:
+    values = msgspec.json.decode(contact.attributes, type=dict[str, Any])
+    return bool(one.event) or any(values.get(name) != value for name, value in one.attributes.items())
