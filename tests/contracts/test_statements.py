@@ -102,6 +102,7 @@ RULES: list[object] = [
     *({"event": "A", "count": {how: 2}} for how in ("at_least", "at_most", "exactly")),
     {"event": "A", "never": True},
     {"tag": "vip"},
+    {"list": "members"},
     *({"message": "hello", "did": did} for did in get_args(get_type_hints(flow.KINDS["message"])["did"])),
     {"consent": {"channel": "email", "topic": "news"}},
     *({"reach": {"channel": "email", "topic": "news", "standing": standing}} for standing in STANDINGS),

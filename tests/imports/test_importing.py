@@ -250,9 +250,10 @@ def test_looking_writes_nothing_and_says_what_would_come(both: Both, kind: str) 
     job_id = brought(scene, rows)
     job = scene.read(lambda tx: imports.get(tx, job_id))
 
-    looked = scene.read(lambda tx: flow.look(tx, job, rows, 0))
+    looked = flow.Looked()
+    scene.read(lambda tx: flow.look(tx, job, rows, 0, scene.setting, looked, scene.now))
 
-    assert (looked.made, looked.changed, looked.unchanged, looked.refused) == (1, 1, 0, 1)
+    assert (len(looked.made), len(looked.changed), len(looked.unchanged), looked.refused) == (1, 1, 0, 1)
     assert (looked.agreed, looked.withdrawn) == (1, 0)
     assert looked.refusals[0]["number"] == 4
     assert scene.one("select count(*) from contact") == 1

@@ -21,13 +21,13 @@ class Beside(Struct, frozen=True):
     socket: Path
     workspace: str
 
-    def ask(self, method: str, path: str, body: Any) -> Any:
-        """What it answers; its problems as our errors."""
+    def ask(self, method: str, path: str, body: Any = None, *, file: bytes | None = None) -> Any:
+        """What it answers; its problems as our errors. `file` goes as it is."""
         import httpx  # 0.1 s: only beside a server
 
         transport = httpx.HTTPTransport(uds=str(self.socket))
         headers = {"tidings-workspace": self.workspace, "content-type": "application/json"}
-        content = msgspec.json.encode(body)
+        content = msgspec.json.encode(body) if file is None else file
         try:
             with httpx.Client(transport=transport, base_url="http://tidings", timeout=SECONDS) as client:
                 answer = client.request(method, path, headers=headers, content=content)
@@ -40,7 +40,7 @@ class Beside(Struct, frozen=True):
                 f"The running server did not answer ({type(error).__name__}); look whether the change is there."
             ) from error
         if answer.is_success:
-            return answer.json()
+            return answer.json() if answer.content else None
         raise _error(answer.json())
 
 

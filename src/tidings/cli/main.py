@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tidings import __version__
-from tidings.cli import admin, data, documents, serve
+from tidings.cli import admin, data, documents, importing, serve
 from tidings.cli.common import Group
 
 
@@ -24,6 +24,7 @@ for command in (
     documents.plan,
     documents.publish,
     documents.pull,
+    importing.bring,
     data.contact,
     data.explain,
     admin.user,

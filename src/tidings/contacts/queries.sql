@@ -210,3 +210,6 @@ delete from company_member where contact_id in {{ids ids}};
 
 -- forget_changes: their history
 delete from contact_change where contact_id in {{ids ids}};
+
+-- anybody: somebody, whoever it is
+select min(id) from contact;

@@ -41,3 +41,9 @@ def tags_of(tx: Tx, ids: Iterable[int]) -> dict[int, list[str]]:
 def identifiers_of(tx: Tx, ids: Iterable[int]) -> list[Identifier]:
     """Every identifier of some contacts."""
     return tx.rows(queries.find_identifiers_of, Identifier, ids=sorted(ids))
+
+
+def anybody(tx: Tx) -> int | None:
+    """Somebody, for questions that are about nobody in particular; None where there is nobody."""
+    found: int | None = tx.value(queries.anybody)
+    return found

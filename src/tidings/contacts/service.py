@@ -24,6 +24,7 @@ from tidings.contacts.models import Contact
 from tidings.contacts.naming import labels as labels
 from tidings.contacts.rows import (
     addresses_of as addresses_of,
+    anybody as anybody,
     identifiers_of as identifiers_of,
     load as load,
     lock as lock,

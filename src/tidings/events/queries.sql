@@ -107,3 +107,7 @@ select contact_id, name, count(*), min(at), max(at) from event where contact_id 
 
 -- who_did: who of these has any event
 select distinct contact_id from event where contact_id in {{ids ids}};
+
+-- imported: events of a name that an import had brought of some people
+select id, contact_id, name, at, received_at, kind, message_id, properties, context from event
+where contact_id in {{ids ids}} and name = :name and kind = 'import' and substr(message_id, 1, length(:prefix)) = :prefix order by id;

@@ -210,3 +210,8 @@ def forget(tx: Tx, ids: Iterable[int], prefix: str) -> None:
 def busy(tx: Tx, ids: Iterable[int]) -> list[int]:
     """Who of these did anything."""
     return tx.values(queries.who_did, ids=sorted(ids))
+
+
+def imported(tx: Tx, ids: Iterable[int], name: str, prefix: str) -> list[Event]:
+    """Events of a name that an import had brought of some people."""
+    return tx.rows(queries.imported, Event, ids=sorted(ids), name=name, prefix=prefix)

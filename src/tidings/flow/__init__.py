@@ -23,13 +23,15 @@ from tidings.flow.deliver import (
 )
 from tidings.flow.explaining import Explanation as Explanation, explained as explained
 from tidings.flow.holding import approved as approved, held as held, rejected as rejected, released as released
-from tidings.flow.importing import Looked as Looked, advance_import as advance_import, look as look
+from tidings.flow.importing import advance_import as advance_import
 from tidings.flow.ingest import Ingested as Ingested, ingest as ingest
+from tidings.flow.looking import Looked as Looked, enrol_imported as enrol_imported, look as look
 from tidings.flow.reactions import (
     announce as announce,
     changed as changed,
     enrol as enrol,
     known as known,
+    listed as listed,
     merge as merge,
     react as react,
 )

@@ -11,7 +11,7 @@ from msgspec import Struct
 from tidings.consent import service as consent
 from tidings.consent.models import Grant
 from tidings.contacts import service as contacts
-from tidings.contacts.models import Claim, Contact, Update
+from tidings.contacts.models import Claim, Update
 from tidings.events import service as events
 from tidings.imports import service as imports
 from tidings.imports.mapping import Person, Refused, person, types_of
@@ -234,61 +234,3 @@ def _idle(tx: Tx, job: Job, made: Sequence[int]) -> list[int]:
     busy = {*events.busy(tx, left), *messages.busy(tx, left), *journeys.busy(tx, left)}
     busy |= consent.spoken(tx, left, f"import {job.id}: {job.name}")
     return [contact_id for contact_id in left if contact_id not in busy]
-
-
-class Looked(Struct, frozen=True, kw_only=True):
-    """What an import would do."""
-
-    made: int
-    changed: int
-    unchanged: int
-    refused: int
-    agreed: int
-    """Rows whose consent is proved, and would be recorded."""
-    withdrawn: int
-    suppressed: int
-    refusals: list[dict[str, Any]]
-    """The first of them, as rows with a reason."""
-    events: dict[str, int]
-    """Event -> people who would have it in their history."""
-
-
-def look(tx: Tx, job: Job, rows: Sequence[Row], first: int) -> Looked:
-    """What one slice would do, and nothing is written."""
-    known = understood(job, rows, first)
-    keys = {key for one in known.people.values() for key in one.keys}
-    owners = contacts.owners(tx, keys)
-    people = contacts.load(tx, set(owners.values()))
-    made, changed, unchanged = set[Any](), set[int](), set[int]()
-    refusals = list(known.refused)
-    for number, one in known.people.items():
-        found = {owners[key] for key in one.keys if key in owners}
-        if len(found) > 1:
-            words = "Its identifiers belong to two contacts. Join them first."
-            refusals.append({"number": number, "reason": words, "row": rows[number - first - 1]})
-        elif found:
-            contact_id = found.pop()
-            (changed if _differs(people[contact_id], one) else unchanged).add(contact_id)
-        else:
-            made.add(one.keys[0])
-    names: dict[str, set[Any]] = {}
-    for one in known.people.values():
-        if one.event:
-            names.setdefault(one.event, set()).add(one.keys[0])
-    standings = [one.consent.state for one in known.people.values() if one.consent is not None]
-    return Looked(
-        made=len(made),
-        changed=len(changed),
-        unchanged=len(unchanged - changed),
-        refused=len(refusals),
-        agreed=standings.count("subscribed"),
-        withdrawn=standings.count("unsubscribed"),
-        suppressed=sum(one.suppress is not None for one in known.people.values()),
-        refusals=refusals,
-        events={name: len(who) for name, who in names.items()},
-    )
-
-
-def _differs(contact: Contact, one: Person) -> bool:
-    values = msgspec.json.decode(contact.attributes, type=dict[str, Any])
-    return bool(one.event) or any(values.get(name) != value for name, value in one.attributes.items())

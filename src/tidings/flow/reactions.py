@@ -117,3 +117,19 @@ def enrol(tx: Tx, name: str, ids: Sequence[int], properties: dict[str, Any], set
     entered = enrolments.directly(tx, name, ids, properties, now, live)
     announce(tx, entered, live, setting, now)
     return len(entered)
+
+
+def listed(
+    tx: Tx, name: str, ids: Sequence[int], setting: Setting, now: int, *, is_joining: bool, actor: str
+) -> list[int]:
+    """People join or leave a list by hand or by the API: a fact that may start, wake and end. Who moved."""
+    contacts.lock(tx, ids)
+    moved = (contacts.join if is_joining else contacts.leave)(tx, name, ids, source=actor, now=now)
+    fact = "list.joined" if is_joining else "list.left"
+    properties = msgspec.json.encode({"list": name}).decode()
+    happened = [
+        Happened(key=key, contact_id=contact_id, name=fact, at=now, properties=properties)
+        for key, contact_id in enumerate(moved)
+    ]
+    react(tx, happened, {i: [f"list:{name}"] for i in moved}, journeys.live(tx, setting.live), setting, now)
+    return moved

@@ -803,6 +803,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Newest first.
+         */
+        get: operations["ApiV1ImportsIndex"];
+        put?: never;
+        /**
+         * Take
+         * @description The body is the file itself: CSV, XLSX, NDJSON, or a zip of them. It is read and kept, and nothing is brought in yet;
+         *     encoding, delimiter, preset and what each column means are found. `name` is the file's.
+         */
+        post: operations["ApiV1ImportsTake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description One import with its first rows, as long as it is not over.
+         */
+        get: operations["ApiV1ImportsImportIdShow"];
+        /**
+         * Mean
+         * @description Say what its columns mean; columns that are left out stay as they are.
+         */
+        put: operations["ApiV1ImportsImportIdMean"];
+        post?: never;
+        /**
+         * Discard
+         * @description A file that was never brought in is forgotten.
+         */
+        delete: operations["ApiV1ImportsImportIdDiscard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enrol
+         * @description Whoever it gave an event that starts a journey enters it after all, so many a minute; audience and re-entry hold.
+         */
+        post: operations["ApiV1ImportsImportIdEnrolEnrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look
+         * @description What it would do: whom it makes and changes, what it refuses and why, and who would enter which live journey.
+         */
+        post: operations["ApiV1ImportsImportIdLookLook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/refused.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Refused
+         * @description Every row that was not taken, as it came, with its reason.
+         */
+        get: operations["ApiV1ImportsImportIdRefusedCsvRefused"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RollBack
+         * @description What it brought is taken back; what people did since, and every withdrawal, stays.
+         */
+        post: operations["ApiV1ImportsImportIdRollBackRollBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start
+         * @description It goes on in the background from where it stands.
+         */
+        post: operations["ApiV1ImportsImportIdStartStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description It rests at the row where it stands.
+         */
+        post: operations["ApiV1ImportsImportIdStopStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox": {
         parameters: {
             query?: never;
@@ -1064,6 +1237,90 @@ export interface paths {
          * @description It opens nothing any more.
          */
         delete: operations["ApiV1KeysKeyIdRevoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Every list by name, with how many are on it.
+         */
+        get: operations["ApiV1ListsIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save
+         * @description Make a list, or call it otherwise; the name stays.
+         */
+        put: operations["ApiV1ListsNameSave"];
+        post?: never;
+        /**
+         * Remove
+         * @description Take a list away; with people on it only when `sure`. They stay, the list goes.
+         */
+        delete: operations["ApiV1ListsNameRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{name}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join
+         * @description People join; those who were not on it are told. It is a fact that may start journeys (`list.joined`).
+         */
+        post: operations["ApiV1ListsNameJoinJoin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{name}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave
+         * @description People leave; those who were on it are told (`list.left`).
+         */
+        post: operations["ApiV1ListsNameLeaveLeave"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1838,12 +2095,36 @@ export interface components {
             states: components["schemas"]["Standing"][];
             records: components["schemas"]["ConsentRecord"][];
         };
+        /** ContactList */
+        ContactList: {
+            id: number;
+            name: string;
+            title: string;
+            description: string;
+            created_at: string;
+            changed_at: string;
+        };
         /** ContactReach */
         ContactReach: {
             channels: components["schemas"]["ChannelReach"][];
             holds: components["schemas"]["HoldTold"][];
             last: components["schemas"]["MessageBrief"] | null;
             next: components["schemas"]["NextThing"][];
+        };
+        /** CountedList */
+        CountedList: {
+            id: number;
+            name: string;
+            title: string;
+            description: string;
+            created_at: string;
+            changed_at: string;
+            count: number;
+        };
+        /** CountedListPage */
+        CountedListPage: {
+            items: components["schemas"]["CountedList"][];
+            next: string | null;
         };
         /** Decision */
         Decision: {
@@ -1944,6 +2225,20 @@ export interface components {
             demo: boolean;
             is_demo_coming: boolean;
         };
+        /** DryRun */
+        DryRun: {
+            made: number;
+            changed: number;
+            unchanged: number;
+            refused: number;
+            agreed: number;
+            withdrawn: number;
+            suppressed: number;
+            refusals: components["schemas"]["RefusedRow"][];
+            entering: {
+                [key: string]: number;
+            };
+        };
         /** Edit */
         Edit: {
             attributes?: {
@@ -1957,13 +2252,9 @@ export interface components {
             id: number;
             ended: boolean;
         };
-        /** Enrol */
-        Enrol: {
-            contact_ids: number[];
-            per_minute?: number | null;
-            properties?: {
-                [key: string]: unknown;
-            };
+        /** EnrolledImport */
+        EnrolledImport: {
+            people: number;
         };
         /** Enrolment */
         Enrolment: {
@@ -2193,6 +2484,42 @@ export interface components {
             kind: string;
             value: string;
         };
+        /** ImportJob */
+        ImportJob: {
+            id: number;
+            kind: string;
+            name: string;
+            preset: string;
+            state: string;
+            columns: string[];
+            mapping: {
+                [key: string]: string;
+            };
+            options: components["schemas"]["Options"];
+            total: number;
+            position: number;
+            made_count: number;
+            changed_count: number;
+            unchanged_count: number;
+            refused_count: number;
+            created_at: string;
+            started_at: string | null;
+            ended_at: string | null;
+            actor: string;
+        };
+        /** ImportJobPage */
+        ImportJobPage: {
+            items: components["schemas"]["ImportJob"][];
+            next: string | null;
+        };
+        /** ImportPreview */
+        ImportPreview: {
+            job: components["schemas"]["ImportJob"];
+            samples: {
+                [key: string]: string;
+            }[];
+            targets: string[];
+        };
         /** InboxItem */
         InboxItem: {
             id: number;
@@ -2343,6 +2670,12 @@ export interface components {
         LinkToken: {
             token: string;
         };
+        /** ListIn */
+        ListIn: {
+            title: string;
+            /** @default  */
+            description?: string;
+        };
         /** ListedEvent */
         ListedEvent: {
             id: number;
@@ -2433,6 +2766,17 @@ export interface components {
             version: string;
             workspaces: components["schemas"]["Place"][];
         };
+        /** Meaning */
+        Meaning: {
+            mapping?: {
+                [key: string]: string;
+            };
+            options?: components["schemas"]["Options"];
+        };
+        /** Members */
+        Members: {
+            contact_ids: number[];
+        };
         /** Merge */
         Merge: {
             contact_id: number;
@@ -2496,6 +2840,10 @@ export interface components {
             };
             total: number;
         };
+        /** MovedMembers */
+        MovedMembers: {
+            contact_ids: number[];
+        };
         /** NewContact */
         NewContact: {
             /** @default  */
@@ -2544,6 +2892,24 @@ export interface components {
             kind: string;
             subject: string;
             detail: string;
+        };
+        /** Options */
+        Options: {
+            /** @default email */
+            channel?: string;
+            /** @default  */
+            topic?: string;
+            /** @default  */
+            statement?: string;
+            tags?: string[];
+            lists?: string[];
+            /**
+             * @default
+             * @enum {string}
+             */
+            default_status?: "" | "subscribed" | "unsubscribed" | "cleaned";
+            /** @default false */
+            day_first?: boolean;
         };
         /** Part */
         Part: {
@@ -2620,6 +2986,14 @@ export interface components {
         Quiet: {
             from: number;
             to: number;
+        };
+        /** RefusedRow */
+        RefusedRow: {
+            number: number;
+            reason: string;
+            row: {
+                [key: string]: string;
+            };
         };
         /** RejectedCall */
         RejectedCall: {
@@ -3272,6 +3646,20 @@ export interface components {
         /** Reached */
         http_contacts_Reached: {
             value: string;
+        };
+        /** Enrol */
+        imports_Enrol: {
+            journey: string;
+            /** @default 6000 */
+            per_minute?: number;
+        };
+        /** Enrol */
+        journeys_Enrol: {
+            contact_ids: number[];
+            per_minute?: number | null;
+            properties?: {
+                [key: string]: unknown;
+            };
         };
         /** Entered */
         shapes_Entered: {
@@ -4970,6 +5358,422 @@ export interface operations {
             };
         };
     };
+    ApiV1ImportsIndex: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJobPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ImportsTake: {
+        parameters: {
+            query: {
+                name: string;
+                kind?: "contacts" | "events" | "suppressions";
+                preset?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ImportsImportIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ImportsImportIdMean: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Meaning"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ImportsImportIdDiscard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ImportsImportIdEnrolEnrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["imports_Enrol"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolledImport"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ImportsImportIdLookLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ImportsImportIdRefusedCsvRefused: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ImportsImportIdRollBackRollBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ImportsImportIdStartStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ImportsImportIdStopStop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1InboxInbox: {
         parameters: {
             query?: {
@@ -5134,7 +5938,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Enrol"];
+                "application/json": components["schemas"]["journeys_Enrol"];
             };
         };
         responses: {
@@ -5438,6 +6242,186 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ListsIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedListPage"];
+                };
+            };
+        };
+    };
+    ApiV1ListsNameSave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListIn"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ListsNameRemove: {
+        parameters: {
+            query?: {
+                sure?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ListsNameJoinJoin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Members"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedMembers"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ListsNameLeaveLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Members"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedMembers"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
