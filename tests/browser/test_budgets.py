@@ -36,6 +36,8 @@ SCREENS = [
     "/contacts",
     "/contacts/1",
     "/topics",
+    "/lists",
+    "/imports",
     "/journeys",
     "/journeys/welcome",
     "/templates",

@@ -2,6 +2,7 @@
 import {
   IconActivity,
   IconAddressBook,
+  IconFileImport,
   IconHome,
   IconInbox,
   IconKey,
@@ -12,6 +13,7 @@ import {
   IconRoute,
   IconServer,
   IconSettings,
+  IconUsersGroup,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { t } from "./words";
@@ -26,7 +28,9 @@ export function rail(): RailGroup[] {
       name: t("People"),
       stops: [
         { to: "/contacts", name: t("Contacts"), icon: IconAddressBook },
+        { to: "/lists", name: t("Lists"), icon: IconUsersGroup },
         { to: "/topics", name: t("Topics"), icon: IconListDetails },
+        { to: "/imports", name: t("Imports"), icon: IconFileImport },
       ],
     },
     {

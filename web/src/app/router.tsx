@@ -96,6 +96,9 @@ const screens = [
   screen("/contacts", () => import("@/rooms/contacts/Contacts"), "Contacts"),
   screen("/contacts/$contact", () => import("@/rooms/contacts/Contact"), "Contact"),
   screen("/contacts/$contact/read", () => import("@/rooms/contacts/Read"), "Read"),
+  screen("/lists", () => import("@/rooms/lists/Lists"), "Lists"),
+  screen("/imports", () => import("@/rooms/imports/Imports"), "Imports"),
+  screen("/imports/$job", () => import("@/rooms/imports/ImportPage"), "ImportPage"),
   screen("/topics", () => import("@/rooms/topics/Topics"), "Topics"),
   // results
   screen("/inbox", () => import("@/rooms/inbox/Inbox"), "Inbox"),

@@ -39,7 +39,7 @@ export function PublishSheet({ isOpen, doc, onClose, onPublish, onJump }: Props)
                 onJump(path);
               }}
             />
-            {plan && plan.reach.length ? <ReachTold of={plan.reach} /> : null}
+            {plan?.reach.length ? <ReachTold of={plan.reach} /> : null}
             {plan ? <Difference plan={plan} /> : <p>{t("Mend this first; what is live stays as it is.")}</p>}
             <Group justify="flex-end">
               <Button variant="default" onClick={onClose}>
