@@ -103,6 +103,7 @@ RULES: list[object] = [
     {"event": "A", "never": True},
     {"tag": "vip"},
     {"list": "members"},
+    *({"campaign": "news", "did": did} for did in get_args(get_type_hints(flow.KINDS["campaign"])["did"])),
     *({"message": "hello", "did": did} for did in get_args(get_type_hints(flow.KINDS["message"])["did"])),
     {"consent": {"channel": "email", "topic": "news"}},
     *({"reach": {"channel": "email", "topic": "news", "standing": standing}} for standing in STANDINGS),

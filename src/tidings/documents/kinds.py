@@ -81,17 +81,20 @@ def shelved(
     check: Check,
     *,
     schema: Callable[[], dict[str, Any]],
+    written: Callable[[Any], Struct] = lambda checked: checked,
     warnings: Callable[[Tx, Any], list[Problem]] = lambda tx, document: [],
+    reach: Callable[[Tx, Any, int], list[Reached]] = lambda tx, document, now: [],
     used: Callable[[Tx, str], list[str]] = lambda tx, name: [],
 ) -> Kind:
-    """A kind whose documents stand on the shelf; its first field is the kind, its value the name."""
+    """A kind whose documents stand on the shelf; `written` is the document in what `check` gives: its first field is the kind, the
+    value of that the name."""
 
     def title(document: Any) -> str:
-        return str(getattr(document, name))
+        return str(getattr(written(document), name))
 
     def plan(tx: Tx, document: Any) -> DocumentPlan:
         live = shelf.find(tx, name, title(document))
-        return fields_plan(name, title(document), live.data if live else None, plain(document))
+        return fields_plan(name, title(document), live.data if live else None, plain(written(document)))
 
     return Kind(
         name=name,
@@ -100,7 +103,7 @@ def shelved(
         check=check,
         title=title,
         publish=lambda tx, document, now, actor: shelf.publish(
-            tx, name, title(document), plain(document), now, actor=actor
+            tx, name, title(document), plain(written(document)), now, actor=actor
         ),
         plan=plan,
         live=lambda tx: {one.name: Live(one.number, one.data) for one in shelf.live(tx, name)},
@@ -108,6 +111,7 @@ def shelved(
         version=lambda tx, title, number: shelf.numbered(tx, name, title, number),
         schema=schema,
         warnings=warnings,
+        reach=reach,
         editions=lambda tx, title: shelf.editions(tx, name, title),
         take_down=lambda tx, title, now: shelf.take_down(tx, name, title, now),
         used=used,

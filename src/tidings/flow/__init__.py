@@ -13,6 +13,13 @@ from tidings.flow.answers import (
     unsubscribed as unsubscribed,
     visited as visited,
 )
+from tidings.flow.campaigning import (
+    Preflight as Preflight,
+    advance_campaign as advance_campaign,
+    cancel_campaign as cancel_campaign,
+    launch_campaign as launch_campaign,
+    preflight as preflight,
+)
 from tidings.flow.deliver import (
     adopt as adopt,
     advance as advance,

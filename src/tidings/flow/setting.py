@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from tidings.campaigns.conditions import CONDITIONS as campaign_kinds
 from tidings.consent.conditions import CONDITIONS as consent_kinds
 from tidings.contacts.conditions import CONDITIONS as contact_kinds
 from tidings.events.conditions import CONDITIONS as event_kinds
@@ -17,7 +18,7 @@ from tidings.messages.models import Ledger
 from tidings.runtime.app import Workspace, read_settings
 from tidings.runtime.settings import Settings
 
-KINDS = {**contact_kinds, **event_kinds, **message_kinds, **consent_kinds}
+KINDS = {**contact_kinds, **event_kinds, **message_kinds, **consent_kinds, **campaign_kinds}
 """Every kind of condition, each from the room that it is about."""
 
 

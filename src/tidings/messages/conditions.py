@@ -10,9 +10,9 @@ from tidings.consent.conditions import About, Consented
 from tidings.messages.asking import address_kind
 from tidings.rules.tree import Depends, Scope
 
-_LEFT = "('sent', 'delivered', 'bounced', 'complained', 'uncertain')"
-_TESTS = {
-    "sent": f"m.state in {_LEFT}",
+LEFT = "('sent', 'delivered', 'bounced', 'complained', 'uncertain')"
+TESTS = {
+    "sent": f"m.state in {LEFT}",
     "delivered": "m.state in ('delivered', 'complained')",
     "bounced": "m.state = 'bounced'",
     "failed": "m.state = 'failed'",
@@ -38,8 +38,8 @@ class MessageDid(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def sql(self, scope: Scope) -> str:
         about = f"m.source = 'journey' and m.source_id = b.run_id and m.contact_id = c.id and m.step = {scope.bind(self.message)}"
-        left = "(1 = 1)" if self.did in ("sent", "failed") else f"m.state in {_LEFT}"
-        test = f"case when {left} then ({_TESTS[self.did]}) end"
+        left = "(1 = 1)" if self.did in ("sent", "failed") else f"m.state in {LEFT}"
+        test = f"case when {left} then ({TESTS[self.did]}) end"
         return f"(select {test} from message m where {about} order by m.visit desc limit 1)"
 
     def depends(self) -> Depends:

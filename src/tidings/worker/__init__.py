@@ -10,6 +10,7 @@ import msgspec
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from tidings import flow
+from tidings.campaigns import service as campaigns
 from tidings.channels import loader, service as channels
 from tidings.journeys import service as journeys
 from tidings.messages import ledger
@@ -23,6 +24,8 @@ BEAT = 10.0
 """Seconds between beats at most; a process may miss a few before others take over."""
 LOOK = 2.0
 """Seconds between looks at the accounts, in case another process has changed them."""
+FINISH_EVERY = 15_000
+"""Milliseconds between looks at which campaigns are through: that reads every message of theirs."""
 WALK = 300
 """Contacts that walk in one unit; it aims at 20 ms."""
 
@@ -36,7 +39,7 @@ class WorkspaceWorker:
         self._loops = list[asyncio.Task[None]]()
         self._ending = set[asyncio.Task[None]]()
         self._looking = asyncio.Lock()
-        self._is_first = True
+        self._is_first, self._finished_at = True, 0
 
     async def start(self) -> None:
         """Find again what a crash left, then go to work."""
@@ -163,7 +166,10 @@ class WorkspaceWorker:
 
     def _step(self, tx: Tx) -> int:
         now = self._app.clock.now()
-        has_advanced = flow.advance(tx, self._setting, now)
+        if now - self._finished_at >= FINISH_EVERY:
+            self._finished_at = now
+            campaigns.finish(tx, now)
+        has_advanced = flow.advance(tx, self._setting, now) + flow.advance_campaign(tx, self._setting, now)
         return flow.walk(tx, self._setting, now, limit=WALK) + has_advanced
 
     async def _pause(self) -> float:

@@ -184,6 +184,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Those under way first, then drafts and what is ready, then what is over; written as documents of kind campaign.
+         */
+        get: operations["ApiV1CampaignsIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description One campaign: what it says, its draft, and what came of it.
+         */
+        get: operations["ApiV1CampaignsNameShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{name}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Nothing more leaves, for good; called back in its first seconds, nothing of it is left.
+         */
+        post: operations["ApiV1CampaignsNameCancelCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{name}/launch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Launch
+         * @description It goes, once; to more than a hundred people after thirty seconds in which it can be called back.
+         */
+        post: operations["ApiV1CampaignsNameLaunchLaunch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description Nothing more leaves until it goes on.
+         */
+        post: operations["ApiV1CampaignsNamePausePause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{name}/preflight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preflight
+         * @description The list before take-off: count, exclusions by reason, sender, and what could go wrong; of the live document.
+         */
+        get: operations["ApiV1CampaignsNamePreflightPreflight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{name}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend
+         * @description A draft to those who got this and did not open it, to be looked at before it goes.
+         */
+        post: operations["ApiV1CampaignsNameResendResend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description It goes on where it stood.
+         */
+        post: operations["ApiV1CampaignsNameResumeResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/caps/cost": {
         parameters: {
             query?: never;
@@ -1977,6 +2137,45 @@ export interface components {
             what: string;
             todo: string;
         };
+        /** CampaignLine */
+        CampaignLine: {
+            name: string;
+            state: string;
+            has_draft: boolean;
+            document: {
+                [key: string]: unknown;
+            };
+            launched_at: string | null;
+            starts_at: string | null;
+            ended_at: string | null;
+            asked: number;
+        };
+        /** CampaignPage */
+        CampaignPage: {
+            name: string;
+            state: string;
+            has_draft: boolean;
+            document: {
+                [key: string]: unknown;
+            };
+            launched_at: string | null;
+            starts_at: string | null;
+            ended_at: string | null;
+            asked: number;
+            draft: components["schemas"]["DocumentDraft"] | null;
+            report: components["schemas"]["CampaignReport"] | null;
+        };
+        /** CampaignReport */
+        CampaignReport: {
+            total: components["schemas"]["VariantReport"];
+            variants: components["schemas"]["VariantReport"][];
+            reasons: components["schemas"]["SkippedFor"][];
+            links: components["schemas"]["LinkReport"][];
+            doubtful_opens: number;
+            unsubscribed: number;
+            winner: string;
+            horizon_at: string | null;
+        };
         /** Cap */
         Cap: {
             count: number;
@@ -2666,6 +2865,11 @@ export interface components {
         Link: {
             is_good: boolean;
         };
+        /** LinkReport */
+        LinkReport: {
+            url: string;
+            people: number;
+        };
         /** LinkToken */
         LinkToken: {
             token: string;
@@ -2969,6 +3173,17 @@ export interface components {
             /** @default  */
             problem?: string;
         };
+        /** PreflightTold */
+        PreflightTold: {
+            people: number;
+            reach: components["schemas"]["flow_reaching_Reached"][];
+            sender: string;
+            starts_at: string;
+            call_back_until: string | null;
+            remarks: components["schemas"]["Remark"][];
+            may_go: boolean;
+            sample_id: number | null;
+        };
         /** Problem */
         Problem: {
             path: string;
@@ -3008,6 +3223,14 @@ export interface components {
             items: components["schemas"]["RejectedCall"][];
             next: string | null;
         };
+        /** Remark */
+        Remark: {
+            /** @enum {string} */
+            level: "ok" | "warning" | "error";
+            what: string;
+            /** @default  */
+            todo?: string;
+        };
         /** ReportRow */
         ReportRow: {
             id: number;
@@ -3017,6 +3240,12 @@ export interface components {
             code: string;
             detail: string;
             applied_at: string | null;
+        };
+        /** Resend */
+        Resend: {
+            name: string;
+            /** @default  */
+            template?: string;
         };
         /** Reviewed */
         Reviewed: {
@@ -3132,6 +3361,12 @@ export interface components {
         /** SignedIn */
         SignedIn: {
             email: string;
+        };
+        /** SkippedFor */
+        SkippedFor: {
+            state: string;
+            reason: string;
+            count: number;
         };
         /** Standing */
         Standing: {
@@ -3490,6 +3725,28 @@ export interface components {
             kind: string;
             name: string;
             valid: boolean;
+        };
+        /** VariantReport */
+        VariantReport: {
+            variant: string;
+            /** @default 0 */
+            waiting?: number;
+            /** @default 0 */
+            sent?: number;
+            /** @default 0 */
+            failed?: number;
+            /** @default 0 */
+            skipped?: number;
+            /** @default 0 */
+            uncertain?: number;
+            /** @default 0 */
+            opened?: number;
+            /** @default 0 */
+            clicked?: number;
+            /** @default 0 */
+            bounced?: number;
+            /** @default 0 */
+            complained?: number;
         };
         /** ViewIn */
         ViewIn: {
@@ -3966,6 +4223,289 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedAlert"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CampaignsIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignLine"][];
+                };
+            };
+        };
+    };
+    ApiV1CampaignsNameShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CampaignsNameCancelCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CampaignsNameLaunchLaunch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CampaignsNamePausePause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CampaignsNamePreflightPreflight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreflightTold"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CampaignsNameResendResend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resend"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CampaignsNameResumeResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
