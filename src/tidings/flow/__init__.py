@@ -13,6 +13,13 @@ from tidings.flow.answers import (
     unsubscribed as unsubscribed,
     visited as visited,
 )
+from tidings.flow.bulk import (
+    Chosen as Chosen,
+    Meant as Meant,
+    advance_bulk as advance_bulk,
+    begin_bulk as begin_bulk,
+    meant as meant,
+)
 from tidings.flow.campaigning import (
     Preflight as Preflight,
     advance_campaign as advance_campaign,
