@@ -48,6 +48,7 @@ from tidings.http import (
     problems,
     public,
     runs,
+    settings as workspace_settings,
     suggest,
     system,
     templates,

@@ -327,3 +327,30 @@ def test_contacts_are_counted_on_the_first_page_only(server: Running) -> None:
     assert (first["total"], first["is_exact"], len(first["items"])) == (3, True, 2)
     assert (second["total"], len(second["items"])) == (None, 1)
     assert server.ask("GET", "/api/v1/contacts?where=%7B")[1]["errors"][0]["path"] == "where"
+
+
+def test_one_change_for_everybody_whom_a_filter_finds_is_counted_done_and_undone(server: Running) -> None:
+    for name in ("gus", "guy", "gwen"):
+        join(server, name, plan="bulk")
+    where = '{"attribute": "plan", "eq": "bulk"}'
+    body = {"deed": {"add_tags": ["fair"]}, "whom": {"everybody": True, "where": where}}
+
+    assert server.ask("POST", "/api/v1/bulk/look", body) == (200, {"total": 3, "is_exact": True})
+    status, job = server.ask("POST", "/api/v1/bulk", body)
+
+    assert (status, job["state"], job["total"]) == (201, "running", 3)
+    eventually(lambda: ask(server, f"bulk/{job['id']}")["state"] == "done")
+    assert ask(server, "contacts?tag=fair")["total"] == ask(server, f"bulk/{job['id']}")["changed_count"] == 3
+    assert server.ask("POST", f"/api/v1/bulk/{job['id']}/undo")[0] == 200
+    eventually(lambda: ask(server, f"bulk/{job['id']}")["state"] == "undone")
+    assert ask(server, "contacts?tag=fair")["total"] == 0
+    assert ask(server, "bulk")["items"][0]["id"] == job["id"]
+
+
+def test_nobody_is_never_taken_for_everybody(server: Running) -> None:
+    deed = {"add_tags": ["oops"]}
+
+    for whom in ({}, {"tag": "vip"}, {"contact_ids": [1], "everybody": True}):
+        status, told = server.ask("POST", "/api/v1/bulk", {"deed": deed, "whom": whom})
+        assert status == 422 or status == 400, told
+        assert "whom" in str(told)

@@ -85,7 +85,9 @@ def told(job: bulk.Job) -> BulkJob:
 
 def chosen(whom: WhomIn) -> flow.Chosen:
     """To whom; nobody is never everybody."""
-    filters = {name: getattr(whom, name) for name in WhomIn.__struct_fields__ if name not in ("contact_ids", "everybody")}
+    filters = {
+        name: getattr(whom, name) for name in WhomIn.__struct_fields__ if name not in ("contact_ids", "everybody")
+    }
     if whom.contact_ids and (whom.everybody or any(filters.values())):
         raise Invalid.at("whom", "names people and everybody.", "Give contact_ids, or everybody with filters.")
     if not whom.contact_ids and not whom.everybody:

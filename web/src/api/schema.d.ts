@@ -184,6 +184,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Newest first.
+         */
+        get: operations["ApiV1BulkIndex"];
+        put?: never;
+        /**
+         * Begin
+         * @description It goes on in the background. Exits and dates follow it; it starts no journey and brings nobody back who has left.
+         */
+        post: operations["ApiV1BulkBegin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look
+         * @description How many people it would be done to; exactly up to 10,000. Nothing is changed.
+         */
+        post: operations["ApiV1BulkLookLook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description One of them, and how far it has come.
+         */
+        get: operations["ApiV1BulkBulkIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description It goes no further; what it has done stays, and can be undone.
+         */
+        post: operations["ApiV1BulkBulkIdStopStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description What it changed is as before, where nobody has changed it since. Whoever it unsubscribed stays unsubscribed.
+         */
+        post: operations["ApiV1BulkBulkIdUndoUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns": {
         parameters: {
             query?: never;
@@ -2068,6 +2172,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** About */
+        About: {
+            channel: string;
+            /** @default  */
+            topic?: string;
+        };
         /** Account */
         Account: {
             id: number;
@@ -2096,6 +2206,14 @@ export interface components {
         AccountPage: {
             items: components["schemas"]["Account"][];
             next: string | null;
+        };
+        /** Agreement */
+        Agreement: {
+            channel: string;
+            /** @default  */
+            topic?: string;
+            /** @default  */
+            statement?: string;
         };
         /** Alert */
         Alert: {
@@ -2136,6 +2254,35 @@ export interface components {
             detail: string;
             what: string;
             todo: string;
+        };
+        /** BulkIn */
+        BulkIn: {
+            deed: components["schemas"]["Deed"];
+            whom: components["schemas"]["WhomIn"];
+        };
+        /** BulkJob */
+        BulkJob: {
+            id: number;
+            deed: components["schemas"]["Deed"];
+            state: string;
+            total: number;
+            is_exact: boolean;
+            seen_count: number;
+            changed_count: number;
+            created_at: string;
+            ended_at: string | null;
+            undo_until: string | null;
+            actor: string;
+        };
+        /** BulkJobPage */
+        BulkJobPage: {
+            items: components["schemas"]["BulkJob"][];
+            next: string | null;
+        };
+        /** BulkMeant */
+        BulkMeant: {
+            total: number;
+            is_exact: boolean;
         };
         /** CampaignLine */
         CampaignLine: {
@@ -2345,6 +2492,22 @@ export interface components {
             what: string;
             evidence: unknown;
             gates: components["schemas"]["Gate"][];
+        };
+        /** Deed */
+        Deed: {
+            add_tags?: string[];
+            remove_tags?: string[];
+            /** @default  */
+            join?: string;
+            /** @default  */
+            leave?: string;
+            attributes?: {
+                [key: string]: unknown;
+            };
+            subscribe?: components["schemas"]["Agreement"] | null;
+            unsubscribe?: components["schemas"]["About"] | null;
+            /** @default false */
+            suppress?: boolean;
         };
         /** DocumentDraft */
         DocumentDraft: {
@@ -3865,6 +4028,26 @@ export interface components {
             tokens: components["schemas"]["Token"][];
             decisions: components["schemas"]["Decision"][];
         };
+        /** WhomIn */
+        WhomIn: {
+            contact_ids?: number[];
+            /** @default false */
+            everybody?: boolean;
+            /** @default  */
+            q?: string;
+            /** @default  */
+            tag?: string;
+            /** @default  */
+            subscribed?: string;
+            /** @default  */
+            reachable?: string;
+            /** @default  */
+            in_journey?: string;
+            /** @default  */
+            has?: string;
+            /** @default  */
+            where?: string;
+        };
         /** Words */
         Words: {
             /** Title */
@@ -4223,6 +4406,233 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedAlert"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BulkIndex: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJobPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BulkBegin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJob"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BulkLookLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkMeant"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BulkBulkIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJob"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BulkBulkIdStopStop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJob"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BulkBulkIdUndoUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJob"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
