@@ -36,6 +36,7 @@ SCREENS = [
     "/contacts",
     "/contacts/1",
     "/topics",
+    "/campaigns",
     "/lists",
     "/imports",
     "/journeys",

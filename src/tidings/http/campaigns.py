@@ -47,15 +47,20 @@ class VariantReport(Struct, kw_only=True):
     """What came of one way to say it; opens and clicks are people's."""
 
     variant: str
-    waiting: int = 0
-    sent: int = 0
-    failed: int = 0
-    skipped: int = 0
-    uncertain: int = 0
-    opened: int = 0
-    clicked: int = 0
-    bounced: int = 0
-    complained: int = 0
+    waiting: int
+    sent: int
+    failed: int
+    skipped: int
+    uncertain: int
+    opened: int
+    clicked: int
+    bounced: int
+    complained: int
+
+
+def _empty(variant: str) -> VariantReport:
+    names = [name for name in VariantReport.__struct_fields__ if name != "variant"]
+    return VariantReport(variant=variant, **dict.fromkeys(names, 0))
 
 
 class SkippedFor(Struct, kw_only=True):
@@ -251,11 +256,11 @@ def _page(tx: Tx, name: str) -> CampaignPage:
 
 
 def _report(tx: Tx, run: Run) -> CampaignReport:
-    variants = {name: VariantReport(variant=name) for name in run.document.letters()}
-    total, reasons = VariantReport(variant=""), dict[tuple[str, str], int]()
+    variants = {name: _empty(name) for name in run.document.letters()}
+    total, reasons = _empty(""), dict[tuple[str, str], int]()
     for one in campaigns.standings(tx, run.id):
         group = GROUPS[one.state]
-        for report in (variants.setdefault(one.variant, VariantReport(variant=one.variant)), total):
+        for report in (variants.setdefault(one.variant, _empty(one.variant)), total):
             setattr(report, group, getattr(report, group) + one.count)
         if one.reason and group in ("waiting", "skipped", "failed", "uncertain"):
             reasons[one.state, one.reason] = reasons.get((one.state, one.reason), 0) + one.count

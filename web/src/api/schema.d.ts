@@ -3892,24 +3892,15 @@ export interface components {
         /** VariantReport */
         VariantReport: {
             variant: string;
-            /** @default 0 */
-            waiting?: number;
-            /** @default 0 */
-            sent?: number;
-            /** @default 0 */
-            failed?: number;
-            /** @default 0 */
-            skipped?: number;
-            /** @default 0 */
-            uncertain?: number;
-            /** @default 0 */
-            opened?: number;
-            /** @default 0 */
-            clicked?: number;
-            /** @default 0 */
-            bounced?: number;
-            /** @default 0 */
-            complained?: number;
+            waiting: number;
+            sent: number;
+            failed: number;
+            skipped: number;
+            uncertain: number;
+            opened: number;
+            clicked: number;
+            bounced: number;
+            complained: number;
         };
         /** ViewIn */
         ViewIn: {

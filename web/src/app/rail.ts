@@ -13,6 +13,7 @@ import {
   IconRoute,
   IconServer,
   IconSettings,
+  IconSpeakerphone,
   IconUsersGroup,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
@@ -34,9 +35,10 @@ export function rail(): RailGroup[] {
       ],
     },
     {
-      name: t("Journeys"),
+      name: t("Sending"),
       stops: [
         { to: "/journeys", name: t("Journeys"), icon: IconRoute },
+        { to: "/campaigns", name: t("Campaigns"), icon: IconSpeakerphone },
         { to: "/templates", name: t("Templates"), icon: IconMail },
       ],
     },

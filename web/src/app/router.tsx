@@ -90,6 +90,8 @@ const screens = [
   // journeys
   screen("/journeys", () => import("@/rooms/journeys/Journeys"), "Journeys"),
   screen("/journeys/$journey", () => import("@/rooms/journeys/JourneyPage"), "JourneyPage"),
+  screen("/campaigns", () => import("@/rooms/campaigns/Campaigns"), "Campaigns"),
+  screen("/campaigns/$campaign", () => import("@/rooms/campaigns/CampaignPage"), "CampaignPage"),
   screen("/templates", () => import("@/rooms/templates/Templates"), "Templates"),
   screen("/templates/$template", () => import("@/rooms/templates/TemplatePage"), "TemplatePage"),
   // people
