@@ -32,6 +32,7 @@ from tidings.http import (
     demo,
     documents,
     events,
+    exports,
     first,
     frame,
     holds,
@@ -105,6 +106,7 @@ def api() -> Router:
     """Everything below `/api/v1`, behind the guard."""
     handlers: list[Any] = [
         contacts.Contacts,
+        exports.Exports,
         contact_page.ContactPage,
         consents.Consents,
         holds.Holds,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
 
 from tidings.bulk import service as bulk
-from tidings.bulk.models import Deed, check
+from tidings.bulk.models import About, Agreement, Deed, check
 from tidings.bulk.service import LAST, SLICE, Job
 from tidings.consent import service as consent
 from tidings.consent.models import Grant
@@ -54,8 +54,7 @@ def begin_bulk(tx: Tx, deed: Deed, chosen: Chosen, now: int, *, actor: str) -> J
     found = meant(tx, chosen, now)
     newest = max(chosen.ids) if chosen.ids else _newest(tx, now)
     whom: dict[str, Any] = msgspec.to_builtins(chosen)
-    count = {"total": found.total, "is_exact": found.is_exact}
-    return bulk.begin(tx, deed, whom, now, position=newest + 1, actor=actor, **count)
+    return bulk.begin(tx, deed, whom, now, total=found.total, is_exact=found.is_exact, position=newest + 1, actor=actor)
 
 
 def _newest(tx: Tx, now: int) -> int:
@@ -123,17 +122,25 @@ def _grants(tx: Tx, job: Job, ids: Sequence[int]) -> list[Grant]:
         if (yes := deed.subscribe) is not None:
             mine = (states.get((yes.channel, "")), states.get((yes.channel, yes.topic)))
             if "unsubscribed" not in mine and mine[1] != "subscribed":
-                proof = {"basis": "express", "wording": yes.statement}
-                grants.append(_grant(job, i, yes.channel, yes.topic, "subscribed", **proof))
+                grants.append(_grant(job, i, yes, "subscribed"))
         no = deed.unsubscribe
         if no is not None and states.get((no.channel, no.topic)) != "unsubscribed":
-            grants.append(_grant(job, i, no.channel, no.topic, "unsubscribed"))
+            grants.append(_grant(job, i, no, "unsubscribed"))
     return grants
 
 
-def _grant(job: Job, contact_id: int, channel: str, topic: str, state: Any, **proof: str) -> Grant:
-    about = {"channel": channel, "topic": topic, "state": state}
-    return Grant(contact_id=contact_id, method="bulk", source=job.source, actor=job.actor, **about, **proof)
+def _grant(job: Job, contact_id: int, about: About | Agreement, state: Literal["subscribed", "unsubscribed"]) -> Grant:
+    return Grant(
+        contact_id=contact_id,
+        channel=about.channel,
+        topic=about.topic,
+        state=state,
+        basis="express" if isinstance(about, Agreement) else "",
+        wording=about.statement if isinstance(about, Agreement) else "",
+        method="bulk",
+        source=job.source,
+        actor=job.actor,
+    )
 
 
 def _suppress(tx: Tx, job: Job, ids: Sequence[int], now: int) -> set[int]:

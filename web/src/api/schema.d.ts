@@ -495,6 +495,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * AsCsv
+         * @description Everybody whom the filters of GET /contacts find, as CSV. `columns`: names with commas between them, of a contact in
+         *     the list or `attributes.path`. No cell begins a formula in a spreadsheet.
+         */
+        get: operations["ApiV1ContactsExportCsvAsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/export.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * AsNdjson
+         * @description The same as NDJSON: a contact a line, as GET /contacts tells them.
+         */
+        get: operations["ApiV1ContactsExportNdjsonAsNdjson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{contact_id}": {
         parameters: {
             query?: never;
@@ -576,6 +617,26 @@ export interface paths {
          *     journey where it is named.
          */
         get: operations["ApiV1ContactsContactIdExplainExplain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Person
+         * @description Everything that is held about one contact, and about whom was merged into them.
+         */
+        get: operations["ApiV1ContactsContactIdExportPerson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2245,6 +2306,15 @@ export interface components {
             items: components["schemas"]["ApiKey"][];
             next: string | null;
         };
+        /** Attempt */
+        Attempt: {
+            message_id: number;
+            number: number;
+            at: string;
+            result: string;
+            code: string;
+            detail: string;
+        };
         /** AttemptTold */
         AttemptTold: {
             number: number;
@@ -2348,6 +2418,16 @@ export interface components {
             since: string;
             items: components["schemas"]["CapCost"][];
         };
+        /** Change */
+        Change: {
+            id: number;
+            contact_id: number;
+            at: string;
+            path: string;
+            old: unknown;
+            new: unknown;
+            cause: string;
+        };
         /** ChannelKind */
         ChannelKind: {
             id: string;
@@ -2440,6 +2520,26 @@ export interface components {
         ContactConsent: {
             states: components["schemas"]["Standing"][];
             records: components["schemas"]["ConsentRecord"][];
+        };
+        /** ContactExport */
+        ContactExport: {
+            contact: components["schemas"]["Contact"];
+            identifiers: components["schemas"]["Identifier"][];
+            addresses: {
+                [key: string]: string;
+            };
+            tags: string[];
+            lists: string[];
+            companies: components["schemas"]["Membership"][];
+            consent: components["schemas"]["Standing"][];
+            consent_records: components["schemas"]["ConsentRecord"][];
+            suppressions: components["schemas"]["Suppression"][];
+            changes: components["schemas"]["Change"][];
+            events: components["schemas"]["Event"][];
+            messages: components["schemas"]["ExportedMessage"][];
+            runs: components["schemas"]["Run"][];
+            refusals: components["schemas"]["Refusal"][];
+            decisions: components["schemas"]["Decision"][];
         };
         /** ContactList */
         ContactList: {
@@ -2721,6 +2821,35 @@ export interface components {
             runs: components["schemas"]["ExplainedRun"][];
             refused: components["schemas"]["ExplainedRefusal"][];
             messages: components["schemas"]["ExplainedMessage"][];
+        };
+        /** ExportedMessage */
+        ExportedMessage: {
+            id: number;
+            contact_id: number;
+            source: string;
+            source_id: number;
+            step: string;
+            state: string;
+            reason: string;
+            message_class: string;
+            channel: string;
+            account_id: number;
+            topic: string;
+            address: string;
+            asked_at: string;
+            due_at: string;
+            sent_at: string | null;
+            attempts: number;
+            status: string;
+            opened_at: string | null;
+            clicked_at: string | null;
+            template_version_id: number | null;
+            provider_id: string;
+            answer: string;
+            key: string;
+            tries: components["schemas"]["Attempt"][];
+            reports: components["schemas"]["ReportRow"][];
+            visits: components["schemas"]["Visited"][];
         };
         /** FailedRun */
         FailedRun: {
@@ -3144,6 +3273,13 @@ export interface components {
         Members: {
             contact_ids: number[];
         };
+        /** Membership */
+        Membership: {
+            contact_id: number;
+            key: string;
+            attributes: unknown;
+            at: string;
+        };
         /** Merge */
         Merge: {
             contact_id: number;
@@ -3365,6 +3501,15 @@ export interface components {
             from: number;
             to: number;
         };
+        /** Refusal */
+        Refusal: {
+            journey_id: number;
+            contact_id: number;
+            reason: string;
+            refusal_count: number;
+            first_at: string;
+            last_at: string;
+        };
         /** RefusedRow */
         RefusedRow: {
             number: number;
@@ -3424,6 +3569,21 @@ export interface components {
             title: string;
             /** @enum {string} */
             takes: "value" | "list" | "text" | "number" | "range" | "yes or no";
+        };
+        /** Run */
+        Run: {
+            id: number;
+            contact_id: number;
+            journey_id: number;
+            version_id: number;
+            entry_key: string;
+            state: string;
+            started_at: string;
+            ended_at: string | null;
+            reason: string;
+            trigger_name: string;
+            trigger_at: string;
+            properties: unknown;
         };
         /** RunBrief */
         RunBrief: {
@@ -5048,6 +5208,95 @@ export interface operations {
             };
         };
     };
+    ApiV1ContactsExportCsvAsCsv: {
+        parameters: {
+            query?: {
+                q?: string;
+                tag?: string;
+                subscribed?: string;
+                reachable?: string;
+                in_journey?: string;
+                has?: string;
+                where?: string;
+                sort?: "newest" | "changed";
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContactsExportNdjsonAsNdjson: {
+        parameters: {
+            query?: {
+                q?: string;
+                tag?: string;
+                subscribed?: string;
+                reachable?: string;
+                in_journey?: string;
+                has?: string;
+                where?: string;
+                sort?: "newest" | "changed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1ContactsContactIdShow: {
         parameters: {
             query?: never;
@@ -5266,6 +5515,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdExportPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactExport"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
