@@ -38,6 +38,12 @@ function typed(text: string): unknown {
   return /^-?(0|[1-9]\d{0,14})(\.\d{1,10})?$/.test(value) ? Number(value) : value;
 }
 
+/** A path with dots goes into objects. */
+function at(path: string, value: unknown): Record<string, unknown> {
+  const [last = "", ...before] = path.split(".").reverse();
+  return before.reduce<Record<string, unknown>>((inner, name) => ({ [name]: inner }), { [last]: value });
+}
+
 /** The deed of a draft; undefined while something is missing. */
 export function deedOf(draft: Draft): Deed | undefined {
   const name = draft.name.trim();
@@ -52,9 +58,9 @@ export function deedOf(draft: Draft): Deed | undefined {
     case "leave":
       return name ? { leave: name } : undefined;
     case "set":
-      return name && draft.value.trim() ? { attributes: { [name]: typed(draft.value) } } : undefined;
+      return name && draft.value.trim() ? { attributes: at(name, typed(draft.value)) } : undefined;
     case "clear":
-      return name ? { attributes: { [name]: null } } : undefined;
+      return name ? { attributes: at(name, null) } : undefined;
     case "subscribe": {
       const statement = draft.statement.trim();
       return about.channel && statement ? { subscribe: { ...about, statement } } : undefined;
@@ -74,7 +80,7 @@ export function told(deed: Deed): string {
     deed.join ? t("put on the list {name}", { name: deed.join }) : "",
     deed.leave ? t("taken off the list {name}", { name: deed.leave }) : "",
     ...Object.entries(deed.attributes ?? {}).map(([name, value]) =>
-      value === null ? t("{name} cleared", { name }) : t("{name} set to {value}", { name, value: String(value) }),
+      value === null ? t("{name} cleared", { name }) : t("{name} set to {value}", { name, value: typeof value === "object" ? JSON.stringify(value) : String(value) }),
     ),
     deed.subscribe ? t("subscribed to {what}", { what: about(deed.subscribe) }) : "",
     deed.unsubscribe ? t("unsubscribed from {what}", { what: about(deed.unsubscribe) }) : "",
