@@ -16,6 +16,7 @@ attempt report engagement decision alert setting template_version template accou
 draft token wait run refusal enrolment step_count journey_version journey revision saved_view document_version document
 campaign waiting_entry confirmation
 cap_use hold list_member list import_chunk import_refusal import_contact import_job
+bulk_contact bulk_job
 """
 
 
