@@ -80,7 +80,12 @@ export function told(deed: Deed): string {
     deed.join ? t("put on the list {name}", { name: deed.join }) : "",
     deed.leave ? t("taken off the list {name}", { name: deed.leave }) : "",
     ...Object.entries(deed.attributes ?? {}).map(([name, value]) =>
-      value === null ? t("{name} cleared", { name }) : t("{name} set to {value}", { name, value: typeof value === "object" ? JSON.stringify(value) : String(value) }),
+      value === null
+        ? t("{name} cleared", { name })
+        : t("{name} set to {value}", {
+            name,
+            value: typeof value === "object" ? JSON.stringify(value) : String(value),
+          }),
     ),
     deed.subscribe ? t("subscribed to {what}", { what: about(deed.subscribe) }) : "",
     deed.unsubscribe ? t("unsubscribed from {what}", { what: about(deed.unsubscribe) }) : "",
