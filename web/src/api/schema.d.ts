@@ -2325,6 +2325,32 @@ export interface components {
             what: string;
             todo: string;
         };
+        /** Brand */
+        Brand: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Logo
+             * @description Address of a picture, https.
+             * @default
+             */
+            logo?: string;
+            /**
+             * Colour
+             * @description Of buttons and links.
+             * @default #0f766e
+             */
+            accent?: string;
+            /**
+             * Postal address
+             * @description Below every page; the law of many countries asks for it.
+             * @default
+             */
+            address?: string;
+        };
         /** BulkIn */
         BulkIn: {
             deed: components["schemas"]["Deed"];
@@ -3662,6 +3688,7 @@ export interface components {
                 [key: string]: components["schemas"]["Quiet"] | null;
             };
             caps?: components["schemas"]["Cap"][];
+            brand?: components["schemas"]["Brand"];
             public_url?: string;
         };
         /** SettingsOut */
@@ -3673,6 +3700,7 @@ export interface components {
                 [key: string]: components["schemas"]["Quiet"] | null;
             };
             caps: components["schemas"]["Cap"][];
+            brand: components["schemas"]["Brand"];
             public_url: string;
             is_public_url_fixed: boolean;
         };
