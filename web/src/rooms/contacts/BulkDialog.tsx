@@ -25,31 +25,33 @@ export function BulkDialog({ whom, onClose, onDone }: { whom: Whom; onClose: () 
   });
   return (
     <Modal opened onClose={onClose} title={<span className="strong">{t("Change many")}</span>}>
-      <form className="stack" onSubmit={(event) => void begin(event)}>
-        <Select
-          label={t("What is done")}
-          data={KINDS.map((kind) => ({ value: kind, label: kindName(kind) }))}
-          value={draft.kind}
-          allowDeselect={false}
-          onChange={(kind) => setDraft({ ...EMPTY, kind: (kind ?? "tag") as Kind })}
-        />
-        <Fields draft={draft} change={change} />
-        <Count whom={whom} deed={deed} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t("Not now")}
-          </Button>
-          <Button
-            type="submit"
-            loading={isBusy}
-            disabled={!deed}
-            color={draft.kind === "unsubscribe" || draft.kind === "suppress" ? "red" : undefined}
-          >
-            {kindName(draft.kind)}
-          </Button>
-        </Group>
-      </form>
-      <Lately />
+      <div className="stack">
+        <form className="stack" onSubmit={(event) => void begin(event)}>
+          <Select
+            label={t("What is done")}
+            data={KINDS.map((kind) => ({ value: kind, label: kindName(kind) }))}
+            value={draft.kind}
+            allowDeselect={false}
+            onChange={(kind) => setDraft({ ...EMPTY, kind: (kind ?? "tag") as Kind })}
+          />
+          <Fields draft={draft} change={change} />
+          <Count whom={whom} deed={deed} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {t("Not now")}
+            </Button>
+            <Button
+              type="submit"
+              loading={isBusy}
+              disabled={!deed}
+              color={draft.kind === "unsubscribe" || draft.kind === "suppress" ? "red" : undefined}
+            >
+              {kindName(draft.kind)}
+            </Button>
+          </Group>
+        </form>
+        <Lately />
+      </div>
     </Modal>
   );
 }
