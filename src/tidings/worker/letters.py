@@ -73,11 +73,12 @@ class Letters:
     def _signed(self, message: Any) -> rendering.Signed:
         base, secret, links = self._setting.address, self._workspace.secret, self._links(message)
         if message.source == TEST:  # whoever looks at a test is not counted
-            return rendering.Signed(unsubscribe=links.unsubscribe)
+            return rendering.Signed(unsubscribe=links.unsubscribe, base=base)
         return rendering.Signed(
             click=f"{base}/c/{tokens.make(secret, 'click', message.id)}",
             open=f"{base}/o/{tokens.make(secret, 'open', message.id)}",
             unsubscribe=links.unsubscribe,
+            base=base,
         )
 
     def _links(self, message: Any) -> Links:
