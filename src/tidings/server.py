@@ -31,6 +31,7 @@ from tidings.http import (
     demo,
     documents,
     events,
+    filling,
     first,
     frame,
     holds,
@@ -44,6 +45,7 @@ from tidings.http import (
     live,
     messages,
     operations,
+    pages,
     problems,
     public,
     runs,
@@ -155,7 +157,9 @@ def plain() -> list[Any]:
         docs_style,
         openapi,
         *(operations.alive, operations.ready, operations.metrics),
-        *(hooks.hook, public.click, public.opened, public.unsubscribe_page, public.unsubscribe),
+        *(hooks.hook, public.click, public.opened, pages.unsubscribe_page, pages.unsubscribe),
+        *(pages.preferences_page, pages.preferences, pages.confirm_page, pages.confirm, pages.view),
+        *(filling.form_page, filling.fill),
         *(web.page, web.asset, web.part),
     ]
 

@@ -43,4 +43,5 @@ from tidings.flow.reactions import (
     react as react,
 )
 from tidings.flow.setting import KINDS as KINDS, Setting as Setting, setting_of as setting_of
+from tidings.flow.signing_up import Asking as Asking, Visitor as Visitor, confirmed as confirmed, submit as submit
 from tidings.flow.testing import Test as Test, send_test as send_test

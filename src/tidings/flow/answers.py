@@ -13,7 +13,7 @@ from tidings.consent.models import Grant
 from tidings.contacts import service as contacts
 from tidings.events import service as events
 from tidings.events.models import Happened
-from tidings.flow.reactions import announce, granted, react
+from tidings.flow.reactions import announce, granted, react, release
 from tidings.flow.setting import Setting
 from tidings.journeys import service as journeys
 from tidings.messages import engagement, reports, service as messages
@@ -36,6 +36,7 @@ def consented(tx: Tx, grants: Sequence[Grant], setting: Setting, now: int) -> No
     contacts.lock(tx, {grant.contact_id for grant in grants})
     changed = granted(tx, grants, now)
     react(tx, [], changed, journeys.live(tx, setting.live), setting, now)
+    release(tx, [grant.contact_id for grant in grants if grant.state == "subscribed"], setting, now)
 
 
 def suppressed(tx: Tx, kind: str, value: str, *, scope: str, reason: str, source: str, now: int) -> None:

@@ -133,3 +133,13 @@ def listed(
     ]
     react(tx, happened, {i: [f"list:{name}"] for i in moved}, journeys.live(tx, setting.live), setting, now)
     return moved
+
+
+def release(tx: Tx, contact_ids: Sequence[int], setting: Setting, now: int) -> None:
+    """Whoever waited for their own yes enters now, if everything else is true of them."""
+    if not contact_ids:
+        return
+    live = journeys.live(tx, setting.live)
+    entered = journeys.release(tx, contact_ids, now, live)
+    if entered:
+        react(tx, [msgspec.structs.replace(fact, key=key) for key, fact in enumerate(entered)], {}, live, setting, now)

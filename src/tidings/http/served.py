@@ -14,6 +14,7 @@ from msgspec import Struct
 from tidings import flow
 from tidings.access import service as access
 from tidings.events import decoding
+from tidings.http.limits import Limits
 from tidings.runtime import idempotency
 from tidings.runtime.app import App, Workspace
 from tidings.runtime.database import Database, Tx
@@ -40,6 +41,7 @@ class Served(Struct, eq=False, kw_only=True):
     key_cache: dict[str, tuple[float, access.Key | None]] = msgspec.field(default_factory=dict)
     homes: dict[str, tuple[float, Any]] = msgspec.field(default_factory=dict)
     """By workspace: until when its Home is good, and what it says."""
+    limits: Limits = msgspec.field(default_factory=Limits)
     is_demo_coming: bool = False
     """The demo is being made, or lives through what it missed."""
     is_stopping: bool = False

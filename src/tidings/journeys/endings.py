@@ -160,4 +160,5 @@ def merge(tx: Tx, winner: int, loser: int, now: int) -> list[Ended]:
     tx.run(queries.move_runs, **names)
     tx.run(queries.move_waits, **names)
     tx.run(queries.move_tokens, **names)
+    tx.run(queries.move_waiting_entries, **names)
     return ended

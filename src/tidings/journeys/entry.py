@@ -14,6 +14,7 @@ from tidings.journeys.live import Live, LiveJourney, queries
 from tidings.rules.durations import milliseconds
 from tidings.rules.evaluate import Asked, evaluate
 from tidings.rules.tree import Condition
+from tidings.runtime.clock import DAY
 from tidings.runtime.database import Tx
 
 _object = msgspec.json.Decoder(dict[str, Any])
@@ -79,7 +80,9 @@ def enter(tx: Tx, candidates: Sequence[Entry], now: int) -> list[Happened]:
         return []
     answers = _answers(tx, [(candidate, journey.definition.audience) for journey, candidate in candidates], now)
     inside = [entry for entry, answer in zip(candidates, answers, strict=True) if answer]
-    refused = [_refusal(*entry, "audience") for entry, answer in zip(candidates, answers, strict=True) if not answer]
+    outside = [entry for entry, answer in zip(candidates, answers, strict=True) if not answer]
+    refused = [_refusal(*entry, "audience") for entry in outside]
+    _wait_for_consent(tx, outside)
     rows, again = _keyed(tx, inside, now)
     entered = _write(tx, rows, now)
     refused += again
@@ -97,6 +100,55 @@ def enter(tx: Tx, candidates: Sequence[Entry], now: int) -> list[Happened]:
         for key, row in enumerate(rows)
         if row.id in entered
     ]
+
+
+WAITS_FOR_CONSENT = 7 * DAY
+"""So long somebody whose consent is pending may confirm it and enter after all (PRODUCT 4)."""
+
+
+class _Waiting(Struct, frozen=True, array_like=True):
+    journey_id: int
+    contact_id: int
+    trigger_name: str
+    at: int
+    properties: str
+
+
+def _wait_for_consent(tx: Tx, outside: Sequence[Entry]) -> None:
+    """Who was asked for a confirmation and has not answered waits at the door; whether that was all is asked again then."""
+    if not outside:
+        return
+    pending = set(tx.values(queries.pending_among, ids=sorted({one.contact_id for _, one in outside})))
+    entries = {
+        (journey.id, one.contact_id): {
+            "journey_id": journey.id,
+            "contact_id": one.contact_id,
+            "trigger_name": one.name,
+            "at": one.at,
+            "properties": msgspec.Raw(one.properties.encode()),
+            "until_at": one.at + WAITS_FOR_CONSENT,
+        }
+        for journey, one in outside
+        if one.contact_id in pending
+    }
+    if entries:
+        tx.run(queries.wait_for_consent, entries=list(entries.values()))
+
+
+def release(tx: Tx, contact_ids: Sequence[int], now: int, live: Live) -> list[Happened]:
+    """Whoever waited for their own yes enters now, if the audience is true of them. The facts are `journey.entered`."""
+    ids = sorted(set(contact_ids))
+    waiting = tx.rows(queries.waiting_for_consent, _Waiting, ids=ids, now=now)
+    tx.run(queries.end_waiting, ids=ids)
+    candidates = [
+        (
+            live.journeys[one.journey_id],
+            Happened(key=key, contact_id=one.contact_id, name=one.trigger_name, at=one.at, properties=one.properties),
+        )
+        for key, one in enumerate(waiting)
+        if one.journey_id in live.journeys and live.journeys[one.journey_id].state == "active"
+    ]
+    return enter(tx, candidates, now)
 
 
 def _fact(journey: LiveJourney) -> str:

@@ -363,3 +363,25 @@ where d.reason in ('frequency_cap', 'arbitration') and d.at >= :since and d.kind
 
 -- who_entered: who of these was ever in a journey
 select distinct contact_id from run where contact_id in {{ids ids}};
+
+-- wait_for_consent: they enter when they confirm
+insert into waiting_entry (journey_id, contact_id, trigger_name, at, properties, until_at)
+select journey_id, contact_id, trigger_name, at, properties, until_at
+from {{rows entries: journey_id integer, contact_id integer, trigger_name text, at integer, properties json, until_at integer}} r
+where 1 = 1 order by contact_id
+on conflict (contact_id, journey_id) do update set trigger_name = excluded.trigger_name, at = excluded.at,
+  properties = excluded.properties, until_at = excluded.until_at;
+
+-- waiting_for_consent: who waits to enter what
+select journey_id, contact_id, trigger_name, at, cast(properties as text) from waiting_entry
+where contact_id in {{ids ids}} and until_at >= :now order by contact_id, journey_id;
+
+-- end_waiting: they entered, or it is too late
+delete from waiting_entry where contact_id in {{ids ids}};
+
+-- pending_among: who of these was asked by mail and has not answered
+select distinct contact_id from consent_state where contact_id in {{ids ids}} and state = 'pending';
+
+-- move_waiting_entries: a merge: what the loser waits to enter
+update waiting_entry set contact_id = :winner where contact_id = :loser
+  and not exists (select 1 from waiting_entry w where w.contact_id = :winner and w.journey_id = waiting_entry.journey_id);

@@ -10,7 +10,12 @@ from tidings.journeys.dates import follow as follow
 from tidings.journeys.documents import sends as sends
 from tidings.journeys.endings import end as end, merge as merge
 from tidings.journeys.engine import Walked as Walked, walk as walk
-from tidings.journeys.entry import Refusal as Refusal, enrol as enrol, refusals_of as refusals_of
+from tidings.journeys.entry import (
+    Refusal as Refusal,
+    enrol as enrol,
+    refusals_of as refusals_of,
+    release as release,
+)
 from tidings.journeys.live import Cache as Cache, Live as Live, live as live, queries
 from tidings.journeys.places import (
     Failure as Failure,

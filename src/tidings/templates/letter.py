@@ -53,6 +53,7 @@ class Look(Struct, frozen=True, kw_only=True):
     brand: Brand = Brand()
     saved: Mapping[str, tuple[Piece, ...]] = {}
     language: str = "en"
+    message_class: str = "promotional"
 
 
 class Writer:
@@ -188,12 +189,13 @@ class Writer:
         lines = [
             self.aside.words(part).replace("\n", "<br />") for part in (brand.footer, brand.name, brand.address) if part
         ]
+        if self.look.message_class == "transactional":
+            return _footer(lines)
         start, end = self.aside.keep("{% if unsubscribe_url %}"), self.aside.keep("{% endif %}")
         lines.append(f'{start}<a href="{self.aside.keep("{{ unsubscribe_url }}")}" {small}>{leave}</a>{end}')
         start = self.aside.keep("{% if preferences_url %}")
         lines.append(f'{start}<a href="{self.aside.keep("{{ preferences_url }}")}" {small}>{choose}</a>{end}')
-        text = f'<mj-text align="center" color="#6b7280" font-size="12px" padding="16px 24px">{"<br />".join(lines)}</mj-text>'
-        return f"<mj-section><mj-column>{text}</mj-column></mj-section>"
+        return _footer(lines)
 
     def head(self) -> str:
         """The logo."""
@@ -217,6 +219,11 @@ PRODUCT = {
 
 def _section(inner: str) -> str:
     return f'<mj-section css-class="panel">{inner}</mj-section>'
+
+
+def _footer(lines: list[str]) -> str:
+    look = 'align="center" color="#6b7280" font-size="12px" padding="16px 24px"'
+    return f"<mj-section><mj-column><mj-text {look}>{'<br />'.join(lines)}</mj-text></mj-column></mj-section>"
 
 
 def _words(inner: str, align: str = "left", padding: str = "8px 24px") -> str:

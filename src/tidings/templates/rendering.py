@@ -22,7 +22,7 @@ from tidings.templates.sandbox import HTML, TEXT, Budget, run
 
 _HREF = re.compile(r"""(<a\b[^>]*?\bhref\s*=\s*)("([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
-_NEVER = ("unsubscribe_url", "preferences_url")
+_NEVER = ("unsubscribe_url", "preferences_url", "confirm_url", "view_url")
 
 
 class Unrenderable(Exception):
@@ -68,6 +68,10 @@ class Signed(Struct, frozen=True, kw_only=True):
     open: str = ""
     unsubscribe: str = ""
     preferences: str = ""
+    confirm: str = ""
+    view: str = ""
+    must_offer: bool = False
+    """Whether the preferences are offered below, where the template does not: service messages."""
     base: str = ""
     """Address of this server, for pictures that are kept here."""
 
@@ -81,11 +85,12 @@ def compiled(document: TemplateDocument) -> Compiled:
 def _compiled(document: bytes) -> Compiled:
     """One that was compiled before is not compiled again."""
     stored, links = msgspec.json.decode(document, type=Stored), list[str]()
-    base = _parts(stored, stored, "", links, Look(brand=stored.brand, saved=stored.saved))
+    look = Look(brand=stored.brand, saved=stored.saved, message_class=stored.message_class)
+    base = _parts(stored, stored, "", links, look)
     languages = dict[str, Compiled]()
     for name, translation in stored.translations.items():
-        look = Look(brand=stored.brand, saved=stored.saved, language=name)
-        languages[name.lower()] = _parts(stored, translation, f"translations.{name}.", links, look)
+        other = msgspec.structs.replace(look, language=name)
+        languages[name.lower()] = _parts(stored, translation, f"translations.{name}.", links, other)
     problems = base.problems + tuple(problem for one in languages.values() for problem in one.problems)
     everything = {"links": tuple(links), "problems": problems}
     known = {name: msgspec.structs.replace(one, **everything) for name, one in languages.items()}
@@ -152,6 +157,7 @@ def render(version: Compiled, variables: dict[str, Any], signed: Signed, budget:
     values = _lenient(variables) if version.missing == "default" else variables
     values = values | {"_link": link, "unsubscribe_url": signed.unsubscribe, "preferences_url": signed.preferences}
     values |= {"_base": signed.base}
+    values |= {"confirm_url": signed.confirm, "view_url": signed.view}
     subject, html, text = (_part(version, part, values, budget) for part in PARTS)
     if html and not text:
         text = plain(html)
@@ -161,6 +167,9 @@ def render(version: Compiled, variables: dict[str, Any], signed: Signed, budget:
         )
     if text and signed.unsubscribe and signed.unsubscribe not in text:
         text = f"{text.rstrip()}\n\nUnsubscribe: {signed.unsubscribe}\n"
+    if html and signed.must_offer and signed.preferences not in html:
+        words = f'<a href="{escaping.escape(signed.preferences)}">Choose what you get</a>'
+        html = _before_end(html, f'<p style="font-size:12px">{words}</p>')
     if html and signed.open:
         html = _before_end(html, f'<img src="{escaping.escape(signed.open)}" width="1" height="1" alt="">')
     return Content(subject=" ".join(subject.split()), html=html, text=text)

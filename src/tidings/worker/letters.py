@@ -9,6 +9,7 @@ import msgspec
 
 from tidings import flow
 from tidings.channels import Channel, Content, Envelope, Failed, Links, Outbound, Why
+from tidings.flow.signing_up import CONFIRMATION
 from tidings.messages import ledger, tokens
 from tidings.messages.models import TEST
 from tidings.runtime.app import App, Workspace
@@ -54,7 +55,7 @@ class Letters:
 
     def _content(self, departing: ledger.Departing) -> Content:
         given = msgspec.json.decode(departing.message.body)
-        if departing.message.source == TEST:
+        if "document" in given:
             return self._rendered(departing, rendering.compiled(stored(given["document"])))
         if departing.version is None:
             if given.get("template"):
@@ -74,10 +75,17 @@ class Letters:
         base, secret, links = self._setting.address, self._workspace.secret, self._links(message)
         if message.source == TEST:  # whoever looks at a test is not counted
             return rendering.Signed(unsubscribe=links.unsubscribe, base=base)
+        if message.source == CONFIRMATION:
+            return rendering.Signed(
+                base=base, confirm=f"{base}/confirm/{tokens.make(secret, 'confirm', message.source_id)}"
+            )
         return rendering.Signed(
             click=f"{base}/c/{tokens.make(secret, 'click', message.id)}",
             open=f"{base}/o/{tokens.make(secret, 'open', message.id)}",
             unsubscribe=links.unsubscribe,
+            preferences=f"{base}/preferences/{tokens.make(secret, 'preferences', message.contact_id)}",
+            view=f"{base}/view/{tokens.make(secret, 'view', message.id)}",
+            must_offer=message.message_class == "service",
             base=base,
         )
 

@@ -1960,6 +1960,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stock
+         * @description Letters that come along, to begin with.
+         */
+        get: operations["ApiV1TemplatesStockStock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates/test-send": {
         parameters: {
             query?: never;
@@ -2136,6 +2156,69 @@ export interface components {
             detail: string;
             what: string;
             todo: string;
+        };
+        /** Brand */
+        Brand: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Logo
+             * @description Address of a picture, https.
+             * @default
+             */
+            logo?: string;
+            /**
+             * What the logo shows
+             * @default
+             */
+            logo_alt?: string;
+            /**
+             * Colour
+             * @description Of buttons and links.
+             * @default #0f766e
+             */
+            accent?: string;
+            /**
+             * Colour of text
+             * @default #1f2937
+             */
+            text?: string;
+            /**
+             * Colour around the letter
+             * @default #f3f4f6
+             */
+            background?: string;
+            /**
+             * Colour of the letter
+             * @default #ffffff
+             */
+            panel?: string;
+            /**
+             * Colour of text on buttons
+             * @default
+             */
+            button_text?: string;
+            /**
+             * @default sans
+             * @enum {string}
+             */
+            font?: "sans" | "serif" | "mono";
+            /**
+             * Postal address
+             * @description Below every page; the law of many countries asks for it.
+             * @default
+             */
+            address?: string;
+            /**
+             * Words below every letter
+             * @default
+             */
+            footer?: string;
+            /** @default [] */
+            social?: (components["schemas"]["SocialLink"] | unknown)[];
         };
         /** CampaignLine */
         CampaignLine: {
@@ -3339,6 +3422,7 @@ export interface components {
                 [key: string]: components["schemas"]["Quiet"] | null;
             };
             caps?: components["schemas"]["Cap"][];
+            brand?: components["schemas"]["Brand"];
             public_url?: string;
         };
         /** SettingsOut */
@@ -3350,6 +3434,7 @@ export interface components {
                 [key: string]: components["schemas"]["Quiet"] | null;
             };
             caps: components["schemas"]["Cap"][];
+            brand: components["schemas"]["Brand"];
             public_url: string;
             is_public_url_fixed: boolean;
         };
@@ -3367,6 +3452,13 @@ export interface components {
             state: string;
             reason: string;
             count: number;
+        };
+        /** SocialLink */
+        SocialLink: {
+            /** Name */
+            kind: string;
+            /** Address */
+            url: string;
         };
         /** Standing */
         Standing: {
@@ -3421,6 +3513,12 @@ export interface components {
                 [key: string]: unknown;
             };
             exits: components["schemas"]["StepExit"][];
+        };
+        /** StockTemplates */
+        StockTemplates: {
+            items: {
+                [key: string]: unknown;
+            }[];
         };
         /** SuggestedNames */
         SuggestedNames: {
@@ -3532,6 +3630,8 @@ export interface components {
             html: string;
             text: string;
             problems: components["schemas"]["DocumentProblem"][];
+            /** @default  */
+            language?: string;
         };
         /** TemplatePage */
         TemplatePage: {
@@ -7836,6 +7936,26 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1TemplatesStockStock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTemplates"];
                 };
             };
         };
