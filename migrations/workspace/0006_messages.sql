@@ -25,6 +25,7 @@ create table message (
   intended_at integer not null,
   cell_at integer,
   priority integer not null default 0,
+  is_reviewed integer not null default 0,
   max_late integer,
   attempts integer not null default 0,
   owner integer,

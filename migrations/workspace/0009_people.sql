@@ -65,3 +65,26 @@ create table import_contact (
   is_made integer not null,
   primary key (import_id, contact_id)
 ) strict, without rowid;
+
+-- What is done to many people at once: what, to whom, and how far it has come (the id of the last one, newest first).
+create table bulk_job (
+  id {{id}},
+  deed json not null,
+  chosen json not null,
+  state text not null,
+  total integer not null,
+  is_exact integer not null,
+  position integer not null,
+  seen_count integer not null default 0,
+  changed_count integer not null default 0,
+  created_at integer not null,
+  ended_at integer,
+  actor text not null default ''
+) strict;
+
+-- Whom it changed, so that it can be undone for a day.
+create table bulk_contact (
+  bulk_id integer not null,
+  contact_id integer not null,
+  primary key (bulk_id, contact_id)
+) strict, without rowid;

@@ -24,6 +24,7 @@ from tidings.http import (
     access,
     accounts,
     alerts,
+    bulk,
     campaigns,
     consents,
     contact_page,
@@ -31,6 +32,7 @@ from tidings.http import (
     demo,
     documents,
     events,
+    exports,
     filling,
     first,
     frame,
@@ -106,10 +108,12 @@ def api() -> Router:
     """Everything below `/api/v1`, behind the guard."""
     handlers: list[Any] = [
         contacts.Contacts,
+        exports.Exports,
         contact_page.ContactPage,
         consents.Consents,
         holds.Holds,
         campaigns.Campaigns,
+        bulk.Bulk,
         imports.Imports,
         lists.Lists,
         topics.topics,

@@ -139,6 +139,23 @@ def test_chosen_people_get_a_tag_and_lose_it_by_undo(page: Page, server: Running
     eventually(lambda: server.ask("GET", "/api/v1/contacts?tag=fair")[1]["total"] == 0)
 
 
+def test_everybody_whom_a_search_finds_is_changed_and_the_number_is_said_before(page: Page, server: Running) -> None:
+    go(page, server, "/contacts?q=cleo")
+    count = server.ask("GET", "/api/v1/contacts?q=cleo")[1]["total"]
+    page.get_by_role("button", name="Change all…").click()
+    told = "1 person will be changed" if count == 1 else f"{count} people will be changed"
+    expect(page.get_by_role("status").filter(has_text=told)).to_be_visible()
+    page.get_by_role("dialog").get_by_label("Tag", exact=True).first.fill("stand")
+
+    page.get_by_role("dialog").get_by_role("button", name="Add a tag").click()
+
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    assert server.ask("GET", "/api/v1/contacts?tag=stand")[1]["total"] == count
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("It is undone.")).to_be_visible()
+    assert server.ask("GET", "/api/v1/contacts?tag=stand")[1]["total"] == 0
+
+
 def test_somebody_new_is_added_and_their_page_opens(page: Page, server: Running) -> None:
     go(page, server, "/contacts")
     page.get_by_role("button", name="Add a contact").click()

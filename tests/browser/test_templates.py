@@ -103,7 +103,9 @@ def test_a_new_template_is_published_and_the_next_version_shows_its_lines(page: 
     assert eventually(lambda: server.ask("GET", "/api/v1/templates/thank-you")[1]["version"] == 2)
 
 
-def test_a_letter_is_built_from_blocks_by_keyboard_and_read_as_the_server_renders_it(page: Page, server: Running) -> None:
+def test_a_letter_is_built_from_blocks_by_keyboard_and_read_as_the_server_renders_it(
+    page: Page, server: Running
+) -> None:
     enter(page, server, "/w/main/templates")
     page.get_by_role("button", name="New template").click()
     page.get_by_label("Name").fill("Built")

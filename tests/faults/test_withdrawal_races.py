@@ -18,6 +18,8 @@ from tidings.messages.models import Asked
 from tidings.runtime.sql import Statement
 
 RACES = 50_000
+FORCED = 2_000
+"""Races in which the withdrawal comes exactly between the decision and the mark."""
 BATCH = 100
 PEOPLE = Statement(
     "people",
@@ -31,9 +33,9 @@ ADDRESSES = Statement(
 )
 
 
-def fill(scene: Scene) -> None:
-    for first in range(1, RACES + 1, 2_000):
-        ids = list(range(first, min(first + 2_000, RACES + 1)))
+def fill(scene: Scene, count: int = RACES) -> None:
+    for first in range(1, count + 1, 2_000):
+        ids = list(range(first, min(first + 2_000, count + 1)))
 
         def unit(tx: object, ids: list[int] = ids) -> None:
             tx.run(PEOPLE, ids=ids, nothing={})  # type: ignore[attr-defined]
@@ -92,3 +94,25 @@ def test_nothing_is_committed_after_an_answered_unsubscribe(both: Both, kind: st
     assert kept == 0
     assert scene.one("select count(*) from message where state = 'committing'") == committed
     assert scene.one("select count(*) from message where state in ('cancelled', 'skipped')") == RACES - committed
+
+
+@pytest.mark.parametrize("kind", stores.KINDS)
+def test_whoever_leaves_between_the_decision_and_the_mark_gets_nothing(both: Both, kind: str) -> None:
+    scene = both.scene(kind)
+    fill(scene, FORCED)
+    lane = ledger.Lane(account_id=scene.one("select id from account where name = 'mail'"), is_quiet=False)
+    committed, leaving_people = set[int](), set[int]()
+
+    while ids := list(scene.write(lambda tx: ledger.claim(tx, lane, 7, scene.now, limit=BATCH))):
+        leaving = scene.write(lambda tx, ids=ids: flow.depart(tx, ids, lane, 7, scene.setting, scene.now))
+        people = {one.message.id: one.message.contact_id for one in leaving}
+        gone = [contact_id for contact_id in people.values() if contact_id % 2]
+        grants = [Grant(contact_id=i, channel="email", topic="news", state="unsubscribed") for i in gone]
+        scene.write(lambda tx, grants=grants: flow.consented(tx, grants, scene.setting, scene.now))
+        going = sorted(people)
+        allowed, _ = scene.write(lambda tx, going=going: flow.mark(tx, [], going, lane, 7, scene.setting, scene.now))
+        committed |= {people[one] for one in allowed}
+        leaving_people |= set(gone)
+
+    assert len(leaving_people) == FORCED // 2 == len(committed)
+    assert not committed & leaving_people

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -327,3 +329,64 @@ def test_contacts_are_counted_on_the_first_page_only(server: Running) -> None:
     assert (first["total"], first["is_exact"], len(first["items"])) == (3, True, 2)
     assert (second["total"], len(second["items"])) == (None, 1)
     assert server.ask("GET", "/api/v1/contacts?where=%7B")[1]["errors"][0]["path"] == "where"
+
+
+def test_one_change_for_everybody_whom_a_filter_finds_is_counted_done_and_undone(server: Running) -> None:
+    for name in ("gus", "guy", "gwen"):
+        join(server, name, plan="bulk")
+    where = '{"attribute": "plan", "eq": "bulk"}'
+    body = {"deed": {"add_tags": ["fair"]}, "whom": {"everybody": True, "where": where}}
+
+    assert server.ask("POST", "/api/v1/bulk/look", body) == (200, {"total": 3, "is_exact": True})
+    status, job = server.ask("POST", "/api/v1/bulk", body)
+
+    assert (status, job["state"], job["total"]) == (201, "running", 3)
+    eventually(lambda: ask(server, f"bulk/{job['id']}")["state"] == "done")
+    assert ask(server, "contacts?tag=fair")["total"] == ask(server, f"bulk/{job['id']}")["changed_count"] == 3
+    assert server.ask("POST", f"/api/v1/bulk/{job['id']}/undo")[0] == 200
+    eventually(lambda: ask(server, f"bulk/{job['id']}")["state"] == "undone")
+    assert ask(server, "contacts?tag=fair")["total"] == 0
+    assert ask(server, "bulk")["items"][0]["id"] == job["id"]
+
+
+def test_nobody_is_never_taken_for_everybody(server: Running) -> None:
+    deed = {"add_tags": ["oops"]}
+
+    for whom in ({}, {"tag": "vip"}, {"contact_ids": [1], "everybody": True}):
+        status, told = server.ask("POST", "/api/v1/bulk", {"deed": deed, "whom": whom})
+        assert status == 422 or status == 400, told
+        assert "whom" in str(told)
+
+
+def test_a_list_leaves_as_it_is_shown_and_no_cell_is_a_formula(server: Running) -> None:
+    join(server, "hal", plan="export", note='=HYPERLINK("http://x")', size=-3)
+    where = urllib.parse.quote('{"attribute": "plan", "eq": "export"}')
+
+    status, text = server.ask(
+        "GET", f"/api/v1/contacts/export.csv?where={where}&columns=email,attributes.note,attributes.size"
+    )
+    lines = server.ask("GET", f"/api/v1/contacts/export.ndjson?where={where}")[1]
+
+    assert status == 200
+    assert text.splitlines() == [
+        "email,attributes.note,attributes.size",
+        'hal@example.com,"\'=HYPERLINK(""http://x"")",-3',
+    ]
+    one = lines if isinstance(lines, dict) else json.loads(lines)
+    assert (one["email"], one["attributes"]["note"]) == ("hal@example.com", '=HYPERLINK("http://x")')
+    assert server.ask("GET", "/api/v1/contacts/export.csv?columns=secret")[0] == 400
+    assert server.ask("GET", "/api/v1/contacts/export.csv?where=nonsense")[0] == 400
+
+
+def test_everything_that_is_held_about_somebody_is_one_file(server: Running) -> None:
+    ida = join(server, "ida")
+    eventually(lambda: ask(server, f"contacts/{ida}/export")["messages"][0]["sent_at"])
+
+    held = ask(server, f"contacts/{ida}/export")
+
+    assert held["contact"]["attributes"]["first_name"] == "Ida"
+    assert {one["kind"] for one in held["identifiers"]} == {"user_id", "email"}
+    assert [one["state"] for one in held["consent_records"]] == ["subscribed"]
+    assert "Signed Up" in {one["name"] for one in held["events"]}
+    assert held["messages"][0]["tries"] and held["runs"] and held["decisions"] and held["changes"]
+    assert server.ask("GET", "/api/v1/contacts/99999999/export")[0] == 404

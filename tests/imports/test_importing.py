@@ -270,3 +270,19 @@ def test_a_mapping_that_means_nothing_names_its_columns(both: Both) -> None:
     scene.write(lambda tx: imports.mean(tx, job_id, {"email": "ignore"}, Options()))
     with pytest.raises(Invalid, match="no column says who"):
         scene.write(lambda tx: imports.start(tx, job_id, scene.now))
+
+
+@pytest.mark.parametrize("kind", stores.KINDS)
+def test_a_suppression_that_was_there_keeps_its_reason_and_outlives_the_roll_back(both: Both, kind: str) -> None:
+    scene = both.scene(kind)
+    scene.identify("u1", email="ada@example.com")
+    known = {"scope": "marketing", "reason": "complaint", "source": "provider", "now": scene.now}
+    scene.write(lambda tx: consent.suppress(tx, [("email", "ada@example.com")], **known))
+    rows = [{"email": "ada@example.com", "status": "cleaned"}, {"email": "bob@example.com", "status": "cleaned"}]
+
+    job = run(scene, brought(scene, rows, "suppressions"))
+    assert set(scene.all("select scope from suppression")) == {"all"}
+    back(scene, job.id)
+
+    assert scene.all("select value from suppression") == ["ada@example.com"]
+    assert scene.all("select reason from suppression") == ["complaint"]

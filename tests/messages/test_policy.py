@@ -285,9 +285,35 @@ def test_hours_are_those_allowed_in_every_zone_that_may_be_theirs(zones: tuple[s
 
 
 def test_whoever_waits_for_the_morning_leaves_at_a_moment_of_their_own() -> None:
-    moments = {spread(NOW, share) for share in range(0, 2**31 - 1, 104_729_000)}
+    moments = {spread(NOW, share, 9 * 60, 20 * 60) for share in range(0, 2**31 - 1, 104_729_000)}
 
     assert len(moments) > 15 and all(NOW <= moment < NOW + 10 * MINUTE for moment in moments)
+
+
+def test_hours_that_are_short_are_not_missed_by_spreading() -> None:
+    shares = range(0, 2**31 - 1, 104_729_000)
+
+    assert all(NOW <= spread(NOW, share, 9 * 60, 9 * 60 + 5) < NOW + 5 * MINUTE for share in shares)
+    assert all(NOW <= spread(NOW, share, 23 * 60, 60) < NOW + 2 * HOUR for share in shares)
+
+
+def test_a_cap_over_all_channels_counts_the_winner_of_one_for_the_next() -> None:
+    mail, text = message(1), message(2, channel="sms", topic="")
+    yes = [*YES, Standing(1, "sms", "", "subscribed", 6, 0, None)]
+    known = {1: facts(standings=yes), 2: facts(standings=yes)}
+
+    verdicts = decide_all([mail, text], [], known, [], Ledger(epoch="e", caps=(Cap(count=1, within="1h"),)), NOW)
+
+    assert sorted(one.outcome for one in verdicts.values()) == ["defer", "send"]
+
+
+def test_two_journeys_of_one_priority_are_told_apart_by_their_names_and_not_by_who_came_first() -> None:
+    start = NOW // CELL * CELL
+    for first_id, second_id in ((1, 2), (2, 1)):
+        apple = message(first_id, due_at=start, body='{"journey": "apple"}')
+        pear = message(second_id, due_at=start, body='{"journey": "pear"}')
+
+        assert first([pear, apple]) is apple
 
 
 def test_a_phone_tells_its_zones_and_nonsense_none() -> None:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from tests.makers import HOUR, MINUTE, Scene
+from tests.makers import ACCOUNT, HOUR, MINUTE, Scene
 from tests.support import stores
 from tests.support.emptied import Both
 from tidings import flow
-from tidings.channels import Failed, Result, Sent, Why
+from tidings.channels import Failed, Result, Sent, Why, service as channels
 from tidings.contacts.identity import Same
 from tidings.messages import ledger, service as messages
 from tidings.messages.limits import Cap
@@ -235,6 +235,38 @@ def test_what_is_to_be_read_first_waits_and_passes_every_gate_when_it_is_approve
     assert (approved, rejected, left) == ([ada], [cy], [ada])
     assert states(scene)[bob] == "cancelled unsubscribed" and states(scene)[cy] == "cancelled rejected"
     assert scene.one("select count(*) from contact_change where path = 'seen'") == 2
+
+
+@pytest.mark.parametrize("kind", stores.KINDS)
+def test_what_waits_for_an_account_is_still_read_first(both: Both, kind: str) -> None:
+    scene = opened(both.scene(kind))
+    scene.publish(REVIEWED.replace("template: news}", "template: news, account: later}"))
+    reader(scene)
+    scene.track("ada", "B")
+    scene.walk()
+    assert list(states(scene).values()) == ["held no account for later"]
+
+    scene.write(lambda tx: tx.run(ACCOUNT, name="later", plugin="sandbox", channel="email", config={}))
+    later = next(one for one in scene.read(channels.accounts) if one.name == "later")
+    scene.write(lambda tx: flow.adopt(tx, later, scene.setting))
+
+    assert list(states(scene).values()) == ["held review"]
+
+
+@pytest.mark.parametrize("kind", stores.KINDS)
+def test_what_was_approved_late_waits_for_a_cap_like_any_other(both: Both, kind: str) -> None:
+    scene = opened(both.scene(kind))
+    contact_id = reader(scene)
+    late = ask(scene, contact_id, 1, mode="review")
+    scene.clock.advance(72 * HOUR)
+    first = ask(scene, contact_id, 2)
+    assert depart(scene) == [first]
+
+    scene.clock.advance(MINUTE)
+    scene.write(lambda tx: flow.approved(tx, [late], scene.setting, scene.now))
+    assert depart(scene) == []
+
+    assert states(scene)[late] == "deferred frequency_cap"
 
 
 @pytest.mark.parametrize("kind", stores.KINDS)

@@ -30,6 +30,19 @@ def show_contact(place: Place, contact_id: int) -> None:
     place.say(found, msgspec.json.format(msgspec.json.encode(found)).decode())
 
 
+@contact.command("export")
+@click.argument("contact_id", type=int)
+@placed
+def export_contact(place: Place, contact_id: int) -> None:
+    """Everything that is held about somebody, as JSON."""
+    from tidings import flow
+    from tidings.http.exports import whole_export
+
+    with reading(place) as store:
+        found = whole_export(store.workspace(lambda tx: flow.exported(tx, contact_id)))
+    place.say(found, msgspec.json.format(msgspec.json.encode(found)).decode())
+
+
 @click.command()
 @click.argument("contact_id", type=int)
 @click.option("--journey", default="", help="Only this journey.")

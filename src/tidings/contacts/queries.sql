@@ -109,6 +109,10 @@ select id, attributes from company where key = :key;
 insert into company_member (company_id, contact_id, at) values (:company_id, :contact_id, :now)
 on conflict (company_id, contact_id) do nothing;
 
+-- companies_of: to which companies people belong
+select m.contact_id, c.key, cast(c.attributes as text), m.at from company_member m join company c on c.id = m.company_id
+where m.contact_id in {{ids ids}} order by m.contact_id, c.key;
+
 -- aliases_of: contacts that were merged into one
 select id from contact where merged_into_id = :id order by id;
 

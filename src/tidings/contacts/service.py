@@ -88,6 +88,20 @@ def survivors(tx: Tx, ids: Iterable[int]) -> dict[int, int]:
     return {row.id: row.now_id for row in tx.rows(queries.survivors, _Survivor, ids=sorted(set(ids)))}
 
 
+class Membership(Struct, frozen=True, array_like=True):
+    """Somebody belongs to a company; `attributes` are the company's, as JSON text."""
+
+    contact_id: int
+    key: str
+    attributes: str
+    at: int
+
+
+def companies_of(tx: Tx, ids: Iterable[int]) -> list[Membership]:
+    """To which companies people belong."""
+    return tx.rows(queries.companies_of, Membership, ids=sorted(ids))
+
+
 class _Survivor(Struct, frozen=True, array_like=True):
     id: int
     now_id: int

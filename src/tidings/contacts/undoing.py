@@ -28,8 +28,9 @@ class _Line(Struct, frozen=True, array_like=True):
     cause: str
 
 
-def take_back(tx: Tx, ids: Sequence[int], change_set: int, cause: str, now: int) -> None:
-    """Attributes, tags and lists are as they were before, where they are still as the import left them."""
+def take_back(tx: Tx, ids: Sequence[int], change_set: int, cause: str, now: int) -> dict[int, list[str]]:
+    """Attributes, tags and lists are as they were before, where they are still as the import or the bulk action left them.
+    Contact -> paths that changed by that."""
     before: dict[tuple[int, str], Any] = {}
     after: dict[tuple[int, str], Any] = {}
     for line in tx.rows(queries.set_changes, _Line, change_set=change_set, ids=sorted(ids)):
@@ -56,8 +57,7 @@ def take_back(tx: Tx, ids: Sequence[int], change_set: int, cause: str, now: int)
         Update(contact_id=i, attributes=attributes, add_tags=add, remove_tags=remove)
         for i, (attributes, add, remove) in changes.items()
     ]
-    if updates:
-        update(tx, updates, now, cause)
+    return update(tx, updates, now, cause) if updates else {}
 
 
 def _put(attributes: dict[str, Any], path: list[str], value: Any) -> None:

@@ -13,6 +13,13 @@ from tidings.flow.answers import (
     unsubscribed as unsubscribed,
     visited as visited,
 )
+from tidings.flow.bulk import (
+    Chosen as Chosen,
+    Meant as Meant,
+    advance_bulk as advance_bulk,
+    begin_bulk as begin_bulk,
+    meant as meant,
+)
 from tidings.flow.campaigning import (
     Preflight as Preflight,
     advance_campaign as advance_campaign,
@@ -29,6 +36,7 @@ from tidings.flow.deliver import (
     walk as walk,
 )
 from tidings.flow.explaining import Explanation as Explanation, explained as explained
+from tidings.flow.exporting import Exported as Exported, exported as exported
 from tidings.flow.holding import approved as approved, held as held, rejected as rejected, released as released
 from tidings.flow.importing import advance_import as advance_import
 from tidings.flow.ingest import Ingested as Ingested, ingest as ingest

@@ -202,7 +202,14 @@ def _suppress(tx: Tx, job: Job, people: dict[int, Person], of: dict[int, int], n
 
 
 def _never(tx: Tx, job: Job, addresses: Sequence[tuple[str, str]], scope: str, reason: str, now: int) -> None:
-    consent.suppress(tx, addresses, scope=scope, reason=reason, source=f"import {job.id}", now=now)
+    """What is on the list already keeps its reason and outlives a roll back; it is only made wider, and stays so."""
+    there = consent.suppressed(tx, addresses) if addresses else {}
+    fresh = [address for address in addresses if address not in there]
+    wider = [address for address in addresses if address in there and scope == "all" != there[address].scope]
+    consent.suppress(tx, fresh, scope=scope, reason=reason, source=f"import {job.id}", now=now)
+    for address in wider:
+        was = there[address]
+        consent.suppress(tx, [address], scope=scope, reason=was.reason, source=was.source, now=now)
     for kind, value in addresses:
         holders = contacts.holders(tx, kind, value)
         journeys.resume(tx, messages.withdraw_address(tx, holders, value, scope, "suppressed", now), now)

@@ -130,8 +130,10 @@ def _learn(tx: Tx, called: list[Called], now: int) -> dict[int, list[str]]:
             traits = _object.decode(call.traits)
             grants += _grants(contact_id, traits.pop("consent", None), call)
             zone = _object.decode(call.context).get("timezone")
-            if isinstance(zone, str) and "timezone" not in traits:
-                traits["timezone"] = zone
+            if (
+                isinstance(zone, str) and "timezone" not in traits
+            ):  # a guess of the device: it fills, and overwrites nothing
+                updates.append(Update(contact_id=contact_id, attributes={"timezone": zone}, is_browser=True))
             updates.append(Update(contact_id=contact_id, attributes=traits, is_browser=call.scope == "browser"))
         elif call.kind == "group" and call.group_id:
             contacts.join_company(tx, contact_id, call.group_id, _object.decode(call.traits), now)

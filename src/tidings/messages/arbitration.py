@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tidings.messages.limits import Use
+import msgspec
+
+from tidings.messages.limits import Use, Wishes
 from tidings.messages.models import Claimed
 
 CELL = 60_000
-Order = tuple[int, int, str, int, str, int, int]
+Order = tuple[int, int, str, str, str, int, int]
+_wishes = msgspec.json.Decoder(Wishes)
 
 
 def cell_of(message: Claimed) -> int:
@@ -22,15 +25,16 @@ def cell_of(message: Claimed) -> int:
 
 
 def order(message: Claimed) -> Order:
-    """Who goes first: class, then priority, then what does not depend on when it came."""
+    """Who goes first: class, then priority, then names: what does not depend on who came first. Of two runs of one journey at one
+    step, which nothing but their beginning tells apart, the older."""
     return (
         message.class_rank,
         -message.priority,
         message.source,
-        message.source_id,
+        _wishes.decode(message.body).origin,
         message.step,
         message.visit,
-        message.id,
+        message.source_id,
     )
 
 

@@ -119,6 +119,7 @@ def _row(
         "domain": domain_of(kind, address),
         "due_at": message.due_at,
         "priority": message.priority,
+        "is_reviewed": int(message.mode == "review"),
         "max_late": message.max_late,
     }
 

@@ -49,14 +49,16 @@ def _cell(
     ledger: Ledger,
     now: int,
 ) -> dict[int, Verdict]:
-    found = {one.id: decide(one, known[one.id], _but(uses, one), ledger, now) for one in (*group, *others)}
-    fit = [one for one in (*group, *others) if found[one.id].outcome == "send"]
-    contending = [one for one in group if found[one.id].outcome == "send"]
-    verdicts = {one.id: found[one.id] for one in group}
-    for channel in sorted({one.channel for one in contending}):
-        candidates = [one for one in fit if one.channel == channel]
-        here = [one for one in contending if one.channel == channel]
-        verdicts |= _arbitrate(cell, here, candidates, known, uses, ledger, now, verdicts)
+    verdicts = dict[int, Verdict]()
+    for channel in sorted({one.channel for one in group}):  # the winner of one counts under the caps of the next
+        mine = [one for one in group if one.channel == channel]
+        both = [*mine, *(one for one in others if one.channel == channel)]
+        found = {one.id: decide(one, known[one.id], _but(uses, one), ledger, now) for one in both}
+        candidates = [one for one in both if found[one.id].outcome == "send"]
+        here = [one for one in mine if found[one.id].outcome == "send"]
+        verdicts |= {one.id: found[one.id] for one in mine}
+        if here:
+            verdicts |= _arbitrate(cell, here, candidates, known, uses, ledger, now, verdicts)
     return verdicts
 
 

@@ -71,6 +71,13 @@ class Wishes(Struct, frozen=True):
 
     template: str | None = None
     policy: Policy | None = None
+    journey: str = ""
+    campaign: str = ""
+
+    @property
+    def origin(self) -> str:
+        """The journey or campaign that asked, by the name that it keeps in every store."""
+        return self.journey or self.campaign
 
 
 class Policy(Struct, frozen=True, omit_defaults=True):

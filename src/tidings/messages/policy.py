@@ -123,6 +123,6 @@ def _quiet(facts: Facts, evidence: dict[str, Any], now: int) -> Verdict | None:
     opens = allowed_everywhere(now, facts.zones, facts.quiet.start, facts.quiet.end)
     if opens <= now:
         return None
-    until = spread(opens, facts.share)
+    until = spread(opens, facts.share, facts.quiet.start, facts.quiet.end)
     about = {"zone": facts.zones[0], "zones": list(facts.zones), "until": until}
     return Verdict(outcome="defer", reason="quiet_hours", until=until, evidence=evidence | about)

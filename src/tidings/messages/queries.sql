@@ -4,12 +4,12 @@ select id, name, channel, plugin, state, is_default from account order by is_def
 -- insert_messages: messages that are asked for; the same key twice is one message
 insert into message (
   id, contact_id, source, source_id, step, visit, state, class, class_rank, channel, account_id, topic,
-  template_version_id, body, token_id, key, address_kind, address, domain, asked_at, due_at, intended_at, priority, max_late, reason
+  template_version_id, body, token_id, key, address_kind, address, domain, asked_at, due_at, intended_at, priority, is_reviewed, max_late, reason
 )
 select
   id, contact_id, source, source_id, step, visit, state, class, class_rank, channel, account_id, topic,
-  template_version_id, body, token_id, key, address_kind, address, domain, :now, due_at, due_at, priority, max_late, reason
-from {{rows messages: id integer, contact_id integer, source text, source_id integer, step text, visit integer, state text, class text, class_rank integer, channel text, account_id integer, topic text, template_version_id integer, body json, token_id integer, key text, address_kind text, address text, domain text, due_at integer, priority integer, max_late integer, reason text}} r
+  template_version_id, body, token_id, key, address_kind, address, domain, :now, due_at, due_at, priority, is_reviewed, max_late, reason
+from {{rows messages: id integer, contact_id integer, source text, source_id integer, step text, visit integer, state text, class text, class_rank integer, channel text, account_id integer, topic text, template_version_id integer, body json, token_id integer, key text, address_kind text, address text, domain text, due_at integer, priority integer, is_reviewed integer, max_late integer, reason text}} r
 where 1 = 1 order by contact_id
 on conflict (contact_id, source, source_id, step, visit) do nothing;
 
@@ -115,7 +115,8 @@ where contact_id in {{ids ids}} and state in ('queued', 'held', 'deferred', 'sen
 select id, contact_id, token_id, state, channel from message where id in {{ids ids}} and state = 'held' and reason = 'review' order by id {{lock}};
 
 -- approve: somebody has read them; they may leave, past every gate
-update message set state = 'queued', reason = '', due_at = :now, max_late = null where id in {{ids ids}} and state = 'held' and reason = 'review';
+update message set state = 'queued', reason = '', due_at = :now, intended_at = :now, max_late = null, is_reviewed = 0
+where id in {{ids ids}} and state = 'held' and reason = 'review';
 
 -- contacts_of: whose messages these are
 select distinct contact_id from message where id in {{ids ids}} order by contact_id;
@@ -260,7 +261,8 @@ where contact_id = :contact_id and state in ('queued', 'held', 'deferred', 'send
 order by id {{lock}};
 
 -- adopt: messages that waited for an account which is there now
-update message set account_id = :account_id, state = 'queued', reason = ''
+update message set account_id = :account_id, state = case when is_reviewed = 1 then 'held' else 'queued' end,
+  reason = case when is_reviewed = 1 then 'review' else '' end
 where state = 'held' and account_id = 0 and reason in (:by_name, :by_channel);
 
 -- insert_reports: what a provider says, once; matched by our own key first, then by the provider's name of the message

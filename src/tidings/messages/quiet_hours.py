@@ -49,9 +49,11 @@ def allowed_everywhere(now: int, zones: Sequence[str], start: int, end: int) -> 
     return next_allowed(now, zones[0], start, end)
 
 
-def spread(at: int, share: int) -> int:
-    """A moment of their own after the beginning of the hours; the same for all messages of one person."""
-    return at + share % SPREAD
+def spread(at: int, share: int, start: int, end: int) -> int:
+    """A moment of their own after the beginning of the hours, in the first half of them where they are short; the same for all
+    messages of one person."""
+    hours = (end - start) % DAY * 60_000
+    return at + share % max(1, min(SPREAD, hours // 2))
 
 
 @functools.lru_cache(maxsize=4096)

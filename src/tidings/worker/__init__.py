@@ -133,15 +133,18 @@ class WorkspaceWorker:
                 await asyncio.sleep(1)
 
     async def _import(self) -> None:
-        """Files are brought in slice by slice, whenever nothing else wants to write."""
+        """Files and what is done to many go on slice by slice, whenever nothing else wants to write."""
         database, ear = self._workspace.database, self._workspace.imports.ear()
         while True:
             try:
                 is_on = await database.write(lambda tx: flow.advance_import(tx, self._app.clock.now()), Queue.BULK)
+                is_on |= await database.write(
+                    lambda tx: flow.advance_bulk(tx, self._setting, self._app.clock.now()), Queue.BULK
+                )
             except asyncio.CancelledError:
                 raise
             except Exception:  # the tick is one of the rims
-                log.exception("a slice of an import of %s was not written", self._workspace.name)
+                log.exception("a slice of an import or a bulk action of %s was not written", self._workspace.name)
                 is_on = False
             if not is_on:
                 await ear.wait(LOOK)

@@ -184,6 +184,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Newest first.
+         */
+        get: operations["ApiV1BulkIndex"];
+        put?: never;
+        /**
+         * Begin
+         * @description It goes on in the background. Exits and dates follow it; it starts no journey and brings nobody back who has left.
+         */
+        post: operations["ApiV1BulkBegin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look
+         * @description How many people it would be done to; exactly up to 10,000. Nothing is changed.
+         */
+        post: operations["ApiV1BulkLookLook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description One of them, and how far it has come.
+         */
+        get: operations["ApiV1BulkBulkIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description It goes no further; what it has done stays, and can be undone.
+         */
+        post: operations["ApiV1BulkBulkIdStopStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description What it changed is as before, where nobody has changed it since. Whoever it unsubscribed stays unsubscribed.
+         */
+        post: operations["ApiV1BulkBulkIdUndoUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns": {
         parameters: {
             query?: never;
@@ -391,6 +495,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * AsCsv
+         * @description Everybody whom the filters of GET /contacts find, as CSV. `columns`: names with commas between them, of a contact in
+         *     the list or `attributes.path`. No cell begins a formula in a spreadsheet.
+         */
+        get: operations["ApiV1ContactsExportCsvAsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/export.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * AsNdjson
+         * @description The same as NDJSON: a contact a line, as GET /contacts tells them.
+         */
+        get: operations["ApiV1ContactsExportNdjsonAsNdjson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{contact_id}": {
         parameters: {
             query?: never;
@@ -472,6 +617,26 @@ export interface paths {
          *     journey where it is named.
          */
         get: operations["ApiV1ContactsContactIdExplainExplain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Person
+         * @description Everything that is held about one contact, and about whom was merged into them.
+         */
+        get: operations["ApiV1ContactsContactIdExportPerson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2088,6 +2253,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** About */
+        About: {
+            channel: string;
+            /** @default  */
+            topic?: string;
+        };
         /** Account */
         Account: {
             id: number;
@@ -2116,6 +2287,14 @@ export interface components {
         AccountPage: {
             items: components["schemas"]["Account"][];
             next: string | null;
+        };
+        /** Agreement */
+        Agreement: {
+            channel: string;
+            /** @default  */
+            topic?: string;
+            /** @default  */
+            statement?: string;
         };
         /** Alert */
         Alert: {
@@ -2146,6 +2325,15 @@ export interface components {
         ApiKeyPage: {
             items: components["schemas"]["ApiKey"][];
             next: string | null;
+        };
+        /** Attempt */
+        Attempt: {
+            message_id: number;
+            number: number;
+            at: string;
+            result: string;
+            code: string;
+            detail: string;
         };
         /** AttemptTold */
         AttemptTold: {
@@ -2220,6 +2408,35 @@ export interface components {
             /** @default [] */
             social?: (components["schemas"]["SocialLink"] | unknown)[];
         };
+        /** BulkIn */
+        BulkIn: {
+            deed: components["schemas"]["Deed"];
+            whom: components["schemas"]["WhomIn"];
+        };
+        /** BulkJob */
+        BulkJob: {
+            id: number;
+            deed: components["schemas"]["Deed"];
+            state: string;
+            total: number;
+            is_exact: boolean;
+            seen_count: number;
+            changed_count: number;
+            created_at: string;
+            ended_at: string | null;
+            undo_until: string | null;
+            actor: string;
+        };
+        /** BulkJobPage */
+        BulkJobPage: {
+            items: components["schemas"]["BulkJob"][];
+            next: string | null;
+        };
+        /** BulkMeant */
+        BulkMeant: {
+            total: number;
+            is_exact: boolean;
+        };
         /** CampaignLine */
         CampaignLine: {
             name: string;
@@ -2283,6 +2500,16 @@ export interface components {
         CapsCost: {
             since: string;
             items: components["schemas"]["CapCost"][];
+        };
+        /** Change */
+        Change: {
+            id: number;
+            contact_id: number;
+            at: string;
+            path: string;
+            old: unknown;
+            new: unknown;
+            cause: string;
         };
         /** ChannelKind */
         ChannelKind: {
@@ -2377,6 +2604,26 @@ export interface components {
             states: components["schemas"]["Standing"][];
             records: components["schemas"]["ConsentRecord"][];
         };
+        /** ContactExport */
+        ContactExport: {
+            contact: components["schemas"]["Contact"];
+            identifiers: components["schemas"]["Identifier"][];
+            addresses: {
+                [key: string]: string;
+            };
+            tags: string[];
+            lists: string[];
+            companies: components["schemas"]["Membership"][];
+            consent: components["schemas"]["Standing"][];
+            consent_records: components["schemas"]["ConsentRecord"][];
+            suppressions: components["schemas"]["Suppression"][];
+            changes: components["schemas"]["Change"][];
+            events: components["schemas"]["Event"][];
+            messages: components["schemas"]["ExportedMessage"][];
+            runs: components["schemas"]["Run"][];
+            refusals: components["schemas"]["Refusal"][];
+            decisions: components["schemas"]["Decision"][];
+        };
         /** ContactList */
         ContactList: {
             id: number;
@@ -2428,6 +2675,22 @@ export interface components {
             what: string;
             evidence: unknown;
             gates: components["schemas"]["Gate"][];
+        };
+        /** Deed */
+        Deed: {
+            add_tags?: string[];
+            remove_tags?: string[];
+            /** @default  */
+            join?: string;
+            /** @default  */
+            leave?: string;
+            attributes?: {
+                [key: string]: unknown;
+            };
+            subscribe?: components["schemas"]["Agreement"] | null;
+            unsubscribe?: components["schemas"]["About"] | null;
+            /** @default false */
+            suppress?: boolean;
         };
         /** DocumentDraft */
         DocumentDraft: {
@@ -2641,6 +2904,35 @@ export interface components {
             runs: components["schemas"]["ExplainedRun"][];
             refused: components["schemas"]["ExplainedRefusal"][];
             messages: components["schemas"]["ExplainedMessage"][];
+        };
+        /** ExportedMessage */
+        ExportedMessage: {
+            id: number;
+            contact_id: number;
+            source: string;
+            source_id: number;
+            step: string;
+            state: string;
+            reason: string;
+            message_class: string;
+            channel: string;
+            account_id: number;
+            topic: string;
+            address: string;
+            asked_at: string;
+            due_at: string;
+            sent_at: string | null;
+            attempts: number;
+            status: string;
+            opened_at: string | null;
+            clicked_at: string | null;
+            template_version_id: number | null;
+            provider_id: string;
+            answer: string;
+            key: string;
+            tries: components["schemas"]["Attempt"][];
+            reports: components["schemas"]["ReportRow"][];
+            visits: components["schemas"]["Visited"][];
         };
         /** FailedRun */
         FailedRun: {
@@ -3064,6 +3356,13 @@ export interface components {
         Members: {
             contact_ids: number[];
         };
+        /** Membership */
+        Membership: {
+            contact_id: number;
+            key: string;
+            attributes: unknown;
+            at: string;
+        };
         /** Merge */
         Merge: {
             contact_id: number;
@@ -3285,6 +3584,15 @@ export interface components {
             from: number;
             to: number;
         };
+        /** Refusal */
+        Refusal: {
+            journey_id: number;
+            contact_id: number;
+            reason: string;
+            refusal_count: number;
+            first_at: string;
+            last_at: string;
+        };
         /** RefusedRow */
         RefusedRow: {
             number: number;
@@ -3344,6 +3652,21 @@ export interface components {
             title: string;
             /** @enum {string} */
             takes: "value" | "list" | "text" | "number" | "range" | "yes or no";
+        };
+        /** Run */
+        Run: {
+            id: number;
+            contact_id: number;
+            journey_id: number;
+            version_id: number;
+            entry_key: string;
+            state: string;
+            started_at: string;
+            ended_at: string | null;
+            reason: string;
+            trigger_name: string;
+            trigger_at: string;
+            properties: unknown;
         };
         /** RunBrief */
         RunBrief: {
@@ -3956,6 +4279,26 @@ export interface components {
             tokens: components["schemas"]["Token"][];
             decisions: components["schemas"]["Decision"][];
         };
+        /** WhomIn */
+        WhomIn: {
+            contact_ids?: number[];
+            /** @default false */
+            everybody?: boolean;
+            /** @default  */
+            q?: string;
+            /** @default  */
+            tag?: string;
+            /** @default  */
+            subscribed?: string;
+            /** @default  */
+            reachable?: string;
+            /** @default  */
+            in_journey?: string;
+            /** @default  */
+            has?: string;
+            /** @default  */
+            where?: string;
+        };
         /** Words */
         Words: {
             /** Title */
@@ -4314,6 +4657,233 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedAlert"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BulkIndex: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJobPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BulkBegin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJob"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BulkLookLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkMeant"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BulkBulkIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJob"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BulkBulkIdStopStop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJob"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1BulkBulkIdUndoUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJob"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4738,6 +5308,95 @@ export interface operations {
             };
         };
     };
+    ApiV1ContactsExportCsvAsCsv: {
+        parameters: {
+            query?: {
+                q?: string;
+                tag?: string;
+                subscribed?: string;
+                reachable?: string;
+                in_journey?: string;
+                has?: string;
+                where?: string;
+                sort?: "newest" | "changed";
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContactsExportNdjsonAsNdjson: {
+        parameters: {
+            query?: {
+                q?: string;
+                tag?: string;
+                subscribed?: string;
+                reachable?: string;
+                in_journey?: string;
+                has?: string;
+                where?: string;
+                sort?: "newest" | "changed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1ContactsContactIdShow: {
         parameters: {
             query?: never;
@@ -4956,6 +5615,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdExportPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactExport"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api, queries, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { toast, useDeed } from "@/kit";
+import { BulkDialog } from "./BulkDialog";
 
 type Person = Shapes["PersonRow"];
 type Edit = Shapes["Edit"];
@@ -21,6 +22,7 @@ async function each(rows: Person[], body: Edit): Promise<void> {
 
 export function BulkTags({ rows, onDone }: { rows: Person[]; onDone: () => void }) {
   const [tag, setTag] = useState("");
+  const [isOpen, setOpen] = useState(false);
   const name = tag.trim();
   const [act, isBusy] = useDeed(async (isAdding: boolean) => {
     const those = rows.filter((row) => row.tags.includes(name) !== isAdding);
@@ -45,9 +47,15 @@ export function BulkTags({ rows, onDone }: { rows: Person[]; onDone: () => void 
       <Button variant="default" disabled={!name} loading={isBusy} onClick={() => void act(false)}>
         {t("Take it off")}
       </Button>
+      <Button variant="default" onClick={() => setOpen(true)}>
+        {t("More…")}
+      </Button>
       <Button variant="subtle" onClick={onDone}>
         {t("Choose nobody")}
       </Button>
+      {isOpen ? (
+        <BulkDialog whom={{ contact_ids: rows.map((row) => row.id) }} onClose={() => setOpen(false)} onDone={onDone} />
+      ) : null}
     </div>
   );
 }

@@ -1,6 +1,13 @@
 /** One person: can we reach them, what did they get, what comes next; then journeys and everything that happened. */
 import { Button, Menu } from "@mantine/core";
-import { IconArrowsJoin, IconChevronDown, IconHandStop, IconMail, IconShieldCheck } from "@tabler/icons-react";
+import {
+  IconArrowsJoin,
+  IconChevronDown,
+  IconDownload,
+  IconHandStop,
+  IconMail,
+  IconShieldCheck,
+} from "@tabler/icons-react";
 import { useParams } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { ask, type Shapes } from "@/app/client";
@@ -47,6 +54,14 @@ export function PersonPage({ id, of, children }: { id: number; of: Whole | undef
               <Menu.Dropdown>
                 <Menu.Item leftSection={<IconHandStop size={16} />} onClick={() => setDialog("hold")}>
                   {t("Hold marketing…")}
+                </Menu.Item>
+                <Menu.Item
+                  leftSection={<IconDownload size={16} />}
+                  component="a"
+                  href={`/api/v1/contacts/${of.id}/export`}
+                  download={`contact-${of.id}.json`}
+                >
+                  {t("Everything we hold about them")}
                 </Menu.Item>
                 <Menu.Item leftSection={<IconArrowsJoin size={16} />} onClick={() => setDialog("merge")}>
                   {t("Join with another contact…")}

@@ -5,9 +5,10 @@ import { useEffect, useMemo, useState } from "react";
 import { api, ask, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
 import { A, type Column, Empty, ListView, Page, Time } from "@/kit";
+import { BulkDialog } from "./BulkDialog";
 import { BulkTags } from "./BulkTags";
 import { FilterChips } from "./FilterChips";
-import { hasFilters, queryOf } from "./filters";
+import { hasFilters, queryOf, whomOf } from "./filters";
 import { everything, narrowed, useCalm, useFilters } from "./listing";
 import { NewContact } from "./NewContact";
 import { SavedViews } from "./SavedViews";
@@ -103,6 +104,7 @@ const NARROW = ["label", "email"];
 export function Contacts() {
   const [filters, change] = useFilters();
   const [isMaking, setMaking] = useState(false);
+  const [isMany, setMany] = useState(false);
   const isNarrow = useMediaQuery("(max-width: 767px)");
   const shown = useMemo(() => (isNarrow ? narrowed(columns(), NARROW) : columns()), [isNarrow]);
   const calm = useCalm();
@@ -132,6 +134,11 @@ export function Contacts() {
       actions={
         <>
           <SavedViews room="contacts" filters={filters} />
+          {total ? (
+            <Button variant="default" onClick={() => setMany(true)}>
+              {t("Change all…")}
+            </Button>
+          ) : null}
           {add}
         </>
       }
@@ -170,6 +177,7 @@ export function Contacts() {
           )
         }
       />
+      {isMany ? <BulkDialog whom={{ everybody: true, ...whomOf(filters) }} onClose={() => setMany(false)} /> : null}
       <NewContact isOpen={isMaking} onClose={() => setMaking(false)} />
     </Page>
   );

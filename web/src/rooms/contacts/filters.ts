@@ -45,3 +45,10 @@ export function queryOf(filters: Filters) {
 export function hasFilters(filters: Filters): boolean {
   return Boolean(filters.q) || KINDS.some((kind) => filters[kind]);
 }
+
+/** The same people, for what is done to all of them. */
+export function whomOf(filters: Filters): Partial<Record<Kind | "q", string>> {
+  return Object.fromEntries(
+    (["q", ...KINDS] as const).filter((kind) => filters[kind]).map((kind) => [kind, filters[kind]]),
+  );
+}
