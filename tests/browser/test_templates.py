@@ -84,6 +84,8 @@ def test_a_new_template_is_published_and_the_next_version_shows_its_lines(page: 
 
     page.get_by_role("button", name="New template").click()
     page.get_by_label("Name").fill("Thank you")
+    page.get_by_role("combobox", name="Begin with").click()
+    page.get_by_role("option", name="HTML of your own").click()
     page.get_by_role("button", name="Make it").click()
     expect(page.get_by_role("heading", name="thank-you")).to_be_visible()
     page.get_by_role("button", name="Publish").click()
@@ -99,3 +101,41 @@ def test_a_new_template_is_published_and_the_next_version_shows_its_lines(page: 
     sheet.get_by_role("button", name="Publish").click()
 
     assert eventually(lambda: server.ask("GET", "/api/v1/templates/thank-you")[1]["version"] == 2)
+
+
+def test_a_letter_is_built_from_blocks_by_keyboard_and_read_as_the_server_renders_it(
+    page: Page, server: Running
+) -> None:
+    enter(page, server, "/w/main/templates")
+    page.get_by_role("button", name="New template").click()
+    page.get_by_label("Name").fill("Built")
+    page.get_by_role("button", name="Make it").click()
+    mail = page.frame_locator("iframe[title='Preview of the mail']")
+
+    page.get_by_role("button", name="Heading A heading").press("Enter")
+    page.get_by_role("textbox", name="Words").fill("Tea for {{ contact.first_name }}")
+    expect(mail.get_by_role("heading", name="Tea for Ada")).to_be_visible()
+    page.get_by_role("button", name="Heading Tea for").press("Alt+ArrowDown")
+    page.get_by_role("button", name="Remove Button").press("Enter")
+    page.get_by_role("button", name="Add a block").press("Enter")
+    page.get_by_role("menuitem", name="Line").press("Enter")
+
+    def kinds() -> list[str]:
+        draft = server.ask("GET", "/api/v1/templates/built")[1]["draft"]
+        return [next(iter(block)) for block in draft["document"]["blocks"]]
+
+    assert eventually(lambda: kinds() == ["text", "heading", "divider"])
+
+
+def test_a_letter_that_comes_along_is_a_beginning(page: Page, server: Running) -> None:
+    enter(page, server, "/w/main/templates")
+    page.get_by_role("button", name="New template").click()
+    page.get_by_label("Name").fill("Hello")
+    page.get_by_role("combobox", name="Begin with").click()
+    page.get_by_role("option", name="A welcome").click()
+    page.get_by_role("button", name="Make it").click()
+
+    mail = page.frame_locator("iframe[title='Preview of the mail']")
+    expect(mail.get_by_role("heading", name="Good that you are here")).to_be_visible()
+    page.get_by_role("button", name="Columns", exact=False).first.click()
+    expect(page.get_by_role("group", name="Column 1")).to_be_visible()

@@ -17,7 +17,7 @@ from tests.support.house import House, house
 from tidings.consent import service as consent
 from tidings.messages import tokens
 from tidings.pages import rendering
-from tidings.pages.brand import Brand
+from tidings.templates.brand import Brand
 
 NOW = 1_793_494_980_000  # Sunday 1 November 2026, 02:13 in Berlin
 TOPICS = (

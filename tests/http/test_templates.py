@@ -180,3 +180,49 @@ def test_what_others_wrote_is_framed_in_a_sandbox_and_only_for_our_own_pages(hom
     assert "sandbox" in policy and "default-src 'none'" in policy, "no script, no form, no way out"
     assert not any(part.startswith("script-src") for part in policy)
     assert (other.status_code, nobody.status_code) == (403, 401)
+
+
+def test_changing_a_saved_block_or_the_brand_gives_its_templates_a_new_version(home: House) -> None:
+    footer = {"block": "offer", "blocks": [{"heading": {"text": "Tea for two"}}]}
+    letter = {"template": "built", "subject": "Hi", "blocks": [{"saved": {"block": "offer"}}]}
+    home.ask("POST", "/api/v1/documents/publish-all", [footer, letter, NEWS])
+
+    home.ask("POST", "/api/v1/documents/publish", footer | {"blocks": [{"heading": {"text": "Tea for three"}}]})
+    home.ask("PUT", "/api/v1/settings", {"brand": {"name": "Leaf", "accent": "#123456"}})
+    look = home.ask("POST", "/api/v1/templates/preview", {"document": letter})
+
+    assert home.ask("GET", "/api/v1/templates/built")["version"] == 3
+    assert home.ask("GET", "/api/v1/templates/built")["document"] == letter
+    assert home.ask("GET", "/api/v1/templates/news")["version"] == 1
+    assert home.ask("GET", "/api/v1/settings")["brand"]["name"] == "Leaf"
+    assert "Tea for three" in look["html"] and "Leaf" in look["html"] and look["language"] == ""
+
+
+def test_a_saved_block_that_is_used_is_not_taken_down_and_one_inside_another_is_refused(home: House) -> None:
+    offer = {"block": "offer", "blocks": [{"divider": {}}]}
+    home.ask(
+        "POST", "/api/v1/documents/publish-all", [offer, NEWS | {"html": "", "blocks": [{"saved": {"block": "offer"}}]}]
+    )
+
+    kept, _ = refused(home, "DELETE", "/api/v1/documents/block/offer")
+    nested, why = refused(
+        home, "POST", "/api/v1/documents/publish", {"block": "b", "blocks": [{"saved": {"block": "offer"}}]}
+    )
+
+    assert kept == 409
+    assert nested == 400 and "a saved block holds no other" in str(why)
+
+
+def test_somebody_is_sent_the_letter_in_their_language(home: House) -> None:
+    letter = {"template": "hi", "class": "service", "subject": "Hello", "blocks": [{"heading": {"text": "Hello"}}]}
+    letter["translations"] = {"de": {"subject": "Hallo", "blocks": [{"heading": {"text": "Hallo"}}]}}
+    steps = {"say": {"send": {"channel": "email", "template": "hi"}}}
+    journey = {"journey": "greeting", "triggers": [{"api": True}], "steps": steps}
+    home.ask("POST", "/api/v1/documents/publish-all", [letter, journey])
+    ada = person(home, "ada", locale="de-AT")
+
+    home.ask("POST", "/api/v1/journeys/greeting/enrol", {"contact_ids": [ada]})
+    home.settle()
+    (sent,) = home.ask("GET", "/api/v1/messages")["items"]
+
+    assert home.ask("GET", f"/api/v1/messages/{sent['id']}/content")["subject"] == "Hallo"

@@ -60,7 +60,7 @@ def migrate(place: Place) -> None:
     place.say({"migrated": True}, "The stores are up to date.")
 
 
-BENCHES = ("broadcast", "import", "ingest", "journeys", "latency", "smtp", "start")
+BENCHES = ("broadcast", "import", "ingest", "journeys", "latency", "render", "smtp", "start")
 MODULES = {"import": "importing"}
 """Benches whose name is a word of Python."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tidings.documents.kinds import Kind
+from tidings.documents.of_blocks import BLOCK
 from tidings.documents.of_campaigns import CAMPAIGN
 from tidings.documents.of_forms import FORM
 from tidings.documents.of_journeys import JOURNEY
@@ -14,7 +15,7 @@ from tidings.documents.of_topics import TOPIC
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound, Problem
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (TOPIC, TEMPLATE, FORM, JOURNEY, CAMPAIGN)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (TOPIC, BLOCK, TEMPLATE, FORM, JOURNEY, CAMPAIGN)}
 """Every kind there is; what others need comes first."""
 COMING = ("segment", "score")
 """Kinds that will exist; until then they are refused by name."""

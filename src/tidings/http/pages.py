@@ -23,10 +23,10 @@ from tidings.http.public import HEADERS, named
 from tidings.http.served import AnyRequest, now, served
 from tidings.messages import service as messages, tokens
 from tidings.pages import rendering
-from tidings.pages.brand import Brand
 from tidings.pages.rendering import Look
 from tidings.runtime.app import Workspace, read_settings
 from tidings.runtime.database import Tx
+from tidings.templates.brand import Brand
 
 
 class Reader(Struct, frozen=True, kw_only=True):

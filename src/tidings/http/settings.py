@@ -14,18 +14,19 @@ from tidings.contacts.addresses import zone
 from tidings.http.served import AnyRequest, database, must_administer, now, served, setting
 from tidings.journeys import giving_way
 from tidings.messages.limits import Cap, Quiet
-from tidings.pages.brand import Brand
 from tidings.runtime.app import read_settings, write_setting
 from tidings.runtime.clock import DAY
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid
 from tidings.runtime.ids import iso
+from tidings.templates import service as templates
+from tidings.templates.brand import Brand
 
 
 class SettingsIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The workspace's time zone (IANA); between which hours a disturbing channel may be used, in minutes of the day, and the
-    hours of single channels (null: always); how often marketing may reach one person (`caps`); how public pages
-    look (`brand`); and the address at which
+    hours of single channels (null: always); how often marketing may reach one person (`caps`); how letters and
+    public pages look (`brand`); and the address at which
     people reach this server, for links (`TIDINGS_PUBLIC_URL` counts before it). What is left out stays as it is."""
 
     zone: str | UnsetType = UNSET
@@ -68,14 +69,14 @@ class SettingsOut(Struct, kw_only=True):
 @get("/settings", tags=["workspace"])
 async def show_settings(request: AnyRequest) -> SettingsOut:
     """How the workspace is set."""
-    here, known = setting(request), await database(request).read(read_settings)
+    here, brand = setting(request), await database(request).read(templates.brand)
     return SettingsOut(
         zone=here.ledger.zone,
         quiet_from=here.ledger.quiet_from,
         quiet_to=here.ledger.quiet_to,
         quiet=here.ledger.quiet,
         caps=list(here.ledger.caps),
-        brand=msgspec.convert(known.get("brand") or {}, Brand),
+        brand=brand,
         public_url=here.address,
         is_public_url_fixed=bool(served(request).app.settings.public_url),
     )
@@ -105,6 +106,8 @@ async def change_settings(request: AnyRequest, data: JSONBody[SettingsIn]) -> Se
     def unit(tx: Tx) -> dict[str, object]:
         for name, value in values.items():
             write_setting(tx, name, value, at)
+        if "brand" in values:
+            templates.follow(tx, at)
         return read_settings(tx)
 
     known = await database(request).write(unit)

@@ -20,8 +20,10 @@ from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound
 from tidings.runtime.ids import iso
 from tidings.templates import rendering, service as templates
+from tidings.templates.checks import checks
 from tidings.templates.models import TemplateDocument
 from tidings.templates.sandbox import Budget
+from tidings.templates.stocked import stock
 
 TemplateState = Literal["draft", "live"]
 
@@ -74,6 +76,8 @@ class TemplateLook(Struct, kw_only=True):
     html: str
     text: str
     problems: list[DocumentProblem]
+    language: str = ""
+    """The translation that they would read, by their locale; empty: the base."""
 
 
 class SendTest(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -94,6 +98,12 @@ class TestSent(Struct, kw_only=True):
     message_id: int
 
 
+class StockTemplates(Struct, kw_only=True):
+    """Documents to begin with, each a template."""
+
+    items: list[dict[str, Any]]
+
+
 class Templates(Controller):
     """Templates as they are live, and as they are being written."""
 
@@ -106,6 +116,11 @@ class Templates(Controller):
         at = now(request)
         return TemplatePage(items=await database(request).read(lambda tx: _lines(tx, at)), next=None)
 
+    @get("/stock", sync_to_thread=False)
+    def stock(self) -> StockTemplates:
+        """Letters that come along, to begin with."""
+        return StockTemplates(items=list(stock().values()))
+
     @get("/{name:str}")
     async def show(self, request: AnyRequest, name: FromPath[str]) -> TemplateDetail:
         """One template: what is live, its draft, its versions."""
@@ -116,17 +131,23 @@ class Templates(Controller):
     async def preview(self, request: AnyRequest, data: JSONBody[LookAt]) -> TemplateLook:
         """How a document looks to somebody, by the renderer that sends; what is wrong is told, with its line."""
         try:
-            document = msgspec.convert(data.document, TemplateDocument)
+            written = msgspec.convert(data.document, TemplateDocument)
         except msgspec.ValidationError as error:
             return TemplateLook(subject="", html="", text="", problems=[_problem("", f"{error}.")])
-        attributes = await database(request).read(lambda tx: _attributes(tx, data))
+        attributes, document = await database(request).read(
+            lambda tx: (_attributes(tx, data), templates.taking_over(tx, written))
+        )
         variables = {"contact": attributes, "event": data.event, "journey": "preview"}
         is_marketing = document.message_class in ("lifecycle", "promotional")
-        signed = rendering.Signed(unsubscribe=f"{setting(request).address}/u/preview" if is_marketing else "")
+        address = setting(request).address
+        signed = rendering.Signed(unsubscribe=f"{address}/u/preview" if is_marketing else "", base=address)
         budget = Budget(served(request).app.clock.monotonic)
         seen = rendering.preview(document, variables, signed, budget)
         problems = [_problem(one.path, one.message, one.hint) for one in seen.problems]
-        return TemplateLook(subject=seen.subject, html=seen.html, text=seen.text, problems=problems)
+        problems += [_problem(one.path, one.message, one.hint, "warning") for one in checks(document)]
+        return TemplateLook(
+            subject=seen.subject, html=seen.html, text=seen.text, problems=problems, language=seen.language
+        )
 
     @post("/test-send", status_code=200)
     async def test_send(self, request: AnyRequest, data: JSONBody[SendTest]) -> TestSent:
@@ -135,7 +156,7 @@ class Templates(Controller):
 
         def unit(tx: Tx) -> TestSent:
             test = flow.Test(
-                document=_document(tx, data),
+                document=templates.taking_over(tx, _document(tx, data)),
                 to=data.to,
                 contact_id=data.contact_id or 0,
                 account=data.account,
@@ -148,8 +169,8 @@ class Templates(Controller):
         return found
 
 
-def _problem(path: str, message: str, hint: str = "") -> DocumentProblem:
-    return DocumentProblem(level="error", path=path, message=message, hint=hint)
+def _problem(path: str, message: str, hint: str = "", level: Literal["error", "warning"] = "error") -> DocumentProblem:
+    return DocumentProblem(level=level, path=path, message=message, hint=hint)
 
 
 def _attributes(tx: Tx, data: LookAt) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import msgspec
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from msgspec import Struct
 
-from tidings.pages.brand import Brand
+from tidings.templates.brand import Brand
 
 RIGHT_TO_LEFT = frozenset({"ar", "he", "fa", "ur"})
 DEFAULT = "en"

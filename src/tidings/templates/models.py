@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct, field
+
+from tidings.templates.blocks import Piece
+from tidings.templates.brand import Brand
+
+Locale = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+
+
+class Translation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a letter says in another language; what is left out is taken from the base."""
+
+    subject: str = ""
+    preheader: str = ""
+    blocks: tuple[Piece, ...] = ()
+    html: str = ""
+    text: str = ""
 
 
 class TemplateDocument(
@@ -17,10 +32,22 @@ class TemplateDocument(
     message_class: Literal["transactional", "service", "lifecycle", "promotional"] = "promotional"
     topic: str = ""
     subject: str = ""
+    preheader: str = ""
+    blocks: tuple[Piece, ...] = ()
+    """What it is built from; `html` is left empty then."""
     html: str = ""
     text: str = ""
+    translations: dict[Locale, Translation] = field(default_factory=dict)
+    """By language, as `de` or `de-AT`; who has none of them reads the base."""
     missing: Literal["fail", "default", "skip"] = "fail"
     must_arrive: bool = False
+
+
+class Stored(TemplateDocument, frozen=True, kw_only=True, rename={"message_class": "class"}):
+    """A document as a version keeps it: with what it took over when it was published."""
+
+    brand: Brand = Brand()
+    saved: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
 
 
 class LiveTemplate(Struct, frozen=True, kw_only=True):

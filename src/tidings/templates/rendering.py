@@ -15,7 +15,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tidings.channels import Content
 from tidings.runtime.errors import Problem
-from tidings.templates.models import TemplateDocument
+from tidings.templates.letter import Look, html_of
+from tidings.templates.lettertext import text_of
+from tidings.templates.models import Stored, TemplateDocument, Translation
 from tidings.templates.sandbox import HTML, TEXT, Budget, run
 
 _HREF = re.compile(r"""(<a\b[^>]*?\bhref\s*=\s*)("([^"]*)"|'([^']*)')""", re.IGNORECASE)
@@ -40,6 +42,8 @@ class Compiled(Struct, frozen=True):
     links: tuple[str, ...]
     missing: str
     problems: tuple[Problem, ...]
+    languages: dict[str, Compiled] = {}
+    """The same in other languages, by their names in small letters; links are counted through all of them."""
 
 
 class Preview(Struct, frozen=True):
@@ -49,6 +53,8 @@ class Preview(Struct, frozen=True):
     html: str
     text: str
     problems: tuple[Problem, ...]
+    language: str = ""
+    """The translation that they would read; empty: the base."""
 
 
 PARTS = ("subject", "html", "text")
@@ -66,13 +72,39 @@ class Signed(Struct, frozen=True, kw_only=True):
     view: str = ""
     must_offer: bool = False
     """Whether the preferences are offered below, where the template does not: service messages."""
+    base: str = ""
+    """Address of this server, for pictures that are kept here."""
+
+
+def compiled(document: TemplateDocument) -> Compiled:
+    """Compile every part; what is wrong is told with its path and line."""
+    return _compiled(msgspec.json.encode(document))
 
 
 @functools.lru_cache(maxsize=512)
-def compiled(document: TemplateDocument) -> Compiled:
-    """Compile every part; what is wrong is told with its path and line."""
-    problems, links = list[Problem](), list[str]()
-    source = _number_links(document.html, links)
+def _compiled(document: bytes) -> Compiled:
+    """One that was compiled before is not compiled again."""
+    stored, links = msgspec.json.decode(document, type=Stored), list[str]()
+    look = Look(brand=stored.brand, saved=stored.saved, message_class=stored.message_class)
+    base = _parts(stored, stored, "", links, look)
+    languages = dict[str, Compiled]()
+    for name, translation in stored.translations.items():
+        other = msgspec.structs.replace(look, language=name)
+        languages[name.lower()] = _parts(stored, translation, f"translations.{name}.", links, other)
+    problems = base.problems + tuple(problem for one in languages.values() for problem in one.problems)
+    everything = {"links": tuple(links), "problems": problems}
+    known = {name: msgspec.structs.replace(one, **everything) for name, one in languages.items()}
+    return msgspec.structs.replace(base, languages=known, **everything)
+
+
+def _parts(base: Stored, said: Stored | Translation, at: str, links: list[str], look: Look) -> Compiled:
+    """One language; what it leaves out is taken from the base."""
+    problems, has_own = list[Problem](), bool(said.blocks or said.html or said.text)
+    source = said if has_own else base
+    html = source.html
+    if source.blocks:
+        html = html_of(source.blocks, said.preheader or base.preheader, look)
+    text = source.text or (text_of(source.blocks, look) if source.blocks else "")
 
     def part(environment: Any, path: str, text: str) -> Template | None:
         if not text:
@@ -85,8 +117,20 @@ def compiled(document: TemplateDocument) -> Compiled:
             problems.append(Problem(path, f"{error}."))
         return None
 
-    subject, text = part(TEXT, "subject", document.subject), part(TEXT, "text", document.text)
-    return Compiled(subject, part(HTML, "html", source), text, tuple(links), document.missing, tuple(problems))
+    subject = part(TEXT, f"{at}subject", said.subject or base.subject)
+    written = part(TEXT, f"{at}text", text)
+    body = part(HTML, f"{at}{'blocks' if source.blocks else 'html'}", _number_links(html, links))
+    return Compiled(subject, body, written, (), base.missing, tuple(problems))
+
+
+def language_of(version: Compiled, variables: dict[str, Any]) -> str:
+    """Which translation somebody reads: that of their locale (`de-AT`), else of its language (`de`), else the base, empty."""
+    contact = variables.get("contact")
+    locale = str(contact.get("locale") or "") if isinstance(contact, dict) else ""
+    wanted = locale.lower().replace("_", "-")
+    while wanted and wanted not in version.languages:
+        wanted = wanted.rpartition("-")[0]
+    return wanted
 
 
 def _number_links(source: str, links: list[str]) -> str:
@@ -109,8 +153,10 @@ def render(version: Compiled, variables: dict[str, Any], signed: Signed, budget:
     def link(number: int, target: str) -> str:
         return f"{signed.click}.{number}" if signed.click else target
 
+    version = version.languages.get(language_of(version, variables), version)
     values = _lenient(variables) if version.missing == "default" else variables
     values = values | {"_link": link, "unsubscribe_url": signed.unsubscribe, "preferences_url": signed.preferences}
+    values |= {"_base": signed.base}
     values |= {"confirm_url": signed.confirm, "view_url": signed.view}
     subject, html, text = (_part(version, part, values, budget) for part in PARTS)
     if html and not text:
@@ -153,16 +199,18 @@ def _place(part: str, error: BaseException) -> str:
 def preview(document: TemplateDocument, variables: dict[str, Any], signed: Signed, budget: Budget) -> Preview:
     """What this person would read, as far as it can be made, and what is wrong with the rest."""
     version = compiled(document)
+    language = language_of(version, variables)
+    chosen = version.languages.get(language, version)
     problems, found = list(version.problems), dict[str, Content]()
     for part in PARTS:
         alone = {other: None for other in PARTS if other != part}
         try:
-            found[part] = render(msgspec.structs.replace(version, **alone), variables, signed, budget)
+            found[part] = render(msgspec.structs.replace(chosen, languages={}, **alone), variables, signed, budget)
         except Unrenderable as error:
             problems.append(Problem(error.place or part, f"{error}."))
             found[part] = Content()
-    text = found["text"].text or ("" if document.text else found["html"].text)
-    return Preview(found["subject"].subject, found["html"].html, text, tuple(problems))
+    text = found["text"].text or ("" if chosen.text else found["html"].text)
+    return Preview(found["subject"].subject, found["html"].html, text, tuple(problems), language)
 
 
 class _Quiet(dict[str, Any]):

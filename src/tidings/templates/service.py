@@ -10,12 +10,16 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from tidings.runtime import sql
+from tidings.runtime import shelf, sql
+from tidings.runtime.app import read_settings
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound, Problem
 from tidings.runtime.revisions import bump
 from tidings.runtime.shelf import Edition
-from tidings.templates.models import LiveTemplate, TemplateDocument, VersionRow
+from tidings.templates.blocks import SavedBlock, walk
+from tidings.templates.brand import Brand
+from tidings.templates.building import built_wrongly, saved_in, sides, wrong
+from tidings.templates.models import LiveTemplate, Stored, TemplateDocument, VersionRow
 from tidings.templates.rendering import compiled
 
 queries = sql.load("tidings.templates")
@@ -38,8 +42,9 @@ def check(data: Any) -> TemplateDocument:
     problems = list(compiled(document).problems)
     if not _NAME.match(document.template):
         problems.append(Problem("template", "needs a name of small letters, digits, - and _."))
-    if not document.html and not document.text:
-        problems.append(Problem("text", "is empty.", "Write `html`, `text` or both."))
+    if not document.html and not document.text and not document.blocks:
+        problems.append(Problem("text", "is empty.", "Write `blocks`, `html`, `text` or several."))
+    problems += built_wrongly(document)
     if document.channel == "email" and not document.subject:
         problems.append(Problem("subject", "is empty.", "An email has a subject."))
     if problems:
@@ -47,8 +52,35 @@ def check(data: Any) -> TemplateDocument:
     return document
 
 
+def taking_over(tx: Tx, document: TemplateDocument) -> Stored:
+    """A document with what it takes over now: the brand, and the blocks that it shares."""
+    written = msgspec.structs.asdict(document)
+    if not any(blocks for _, blocks in sides(document)):
+        return Stored(**written | {"brand": Brand(), "saved": {}})
+    names = saved_in(document)
+    kept = {one.name: one.data for one in shelf.live(tx, "block") if one.name in names}
+    saved = {name: msgspec.convert(data, SavedBlock).blocks for name, data in kept.items()}
+    return Stored(**written | {"brand": brand(tx), "saved": saved})
+
+
+def brand(tx: Tx) -> Brand:
+    """How the workspace looks."""
+    return msgspec.convert(read_settings(tx).get("brand") or {}, Brand)
+
+
+def follow(tx: Tx, now: int, *, actor: str = "") -> list[str]:
+    """Templates whose brand or shared blocks changed get a new version, so that what is sent is always on record; their names."""
+    changed = list[str]()
+    for row in versions(tx):
+        document = document_of(row)
+        if publish(tx, document, now, actor=actor) != row.id:
+            changed.append(row.name)
+    return changed
+
+
 def publish(tx: Tx, document: TemplateDocument, now: int, *, actor: str = "") -> int:
     """Make a document live; the id of its version. The same content makes no new version."""
+    document = taking_over(tx, document)
     body = msgspec.to_builtins(document)
     digest = hashlib.sha256(msgspec.json.encode(body, order="sorted")).hexdigest()
     known = tx.row(queries.find_template, _Known, name=document.template)
@@ -97,14 +129,14 @@ def current(tx: Tx, names: Iterable[str]) -> dict[str, VersionRow]:
     return {row.name: row for row in tx.rows(queries.live_templates, VersionRow, names=wanted)} if wanted else {}
 
 
-def document_of(row: VersionRow) -> TemplateDocument:
+def document_of(row: VersionRow) -> Stored:
     """What a stored version says."""
-    return msgspec.json.decode(row.body, type=TemplateDocument)
+    return msgspec.json.decode(row.body, type=Stored)
 
 
-def stored(body: dict[str, Any]) -> TemplateDocument:
+def stored(body: dict[str, Any]) -> Stored:
     """A document that was checked before it was stored."""
-    return msgspec.convert(body, TemplateDocument)
+    return msgspec.convert(body, Stored)
 
 
 def versions(tx: Tx) -> list[VersionRow]:
@@ -146,3 +178,20 @@ def names(tx: Tx, text: str, limit: int) -> list[str]:
 def topics(tx: Tx) -> list[str]:
     """Topics that templates are about."""
     return sorted({topic for row in versions(tx) if (topic := document_of(row).topic)})
+
+
+def check_block(data: Any) -> SavedBlock:
+    """A saved block; `Invalid` names what is wrong and where."""
+    try:
+        block = msgspec.convert(data, SavedBlock)
+    except msgspec.ValidationError as error:
+        where = _WHERE.search(str(error))
+        raise Invalid.at(where[1] if where else "", _WHERE.sub("", str(error)) + ".") from error
+    problems = wrong(block.blocks)
+    for place, piece in walk(block.blocks):
+        if piece.saved is not None:
+            problems.append(Problem(place, "a saved block holds no other.", "Put its blocks here."))
+    problems += compiled(TemplateDocument(template="block", blocks=block.blocks)).problems
+    if problems:
+        raise Invalid(*problems)
+    return block

@@ -74,9 +74,11 @@ class Letters:
     def _signed(self, message: Any) -> rendering.Signed:
         base, secret, links = self._setting.address, self._workspace.secret, self._links(message)
         if message.source == TEST:  # whoever looks at a test is not counted
-            return rendering.Signed(unsubscribe=links.unsubscribe)
+            return rendering.Signed(unsubscribe=links.unsubscribe, base=base)
         if message.source == CONFIRMATION:
-            return rendering.Signed(confirm=f"{base}/confirm/{tokens.make(secret, 'confirm', message.source_id)}")
+            return rendering.Signed(
+                base=base, confirm=f"{base}/confirm/{tokens.make(secret, 'confirm', message.source_id)}"
+            )
         return rendering.Signed(
             click=f"{base}/c/{tokens.make(secret, 'click', message.id)}",
             open=f"{base}/o/{tokens.make(secret, 'open', message.id)}",
@@ -84,6 +86,7 @@ class Letters:
             preferences=f"{base}/preferences/{tokens.make(secret, 'preferences', message.contact_id)}",
             view=f"{base}/view/{tokens.make(secret, 'view', message.id)}",
             must_offer=message.message_class == "service",
+            base=base,
         )
 
     def _links(self, message: Any) -> Links:

@@ -2125,6 +2125,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stock
+         * @description Letters that come along, to begin with.
+         */
+        get: operations["ApiV1TemplatesStockStock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates/test-send": {
         parameters: {
             query?: never;
@@ -2339,17 +2359,54 @@ export interface components {
              */
             logo?: string;
             /**
+             * What the logo shows
+             * @default
+             */
+            logo_alt?: string;
+            /**
              * Colour
              * @description Of buttons and links.
              * @default #0f766e
              */
             accent?: string;
             /**
+             * Colour of text
+             * @default #1f2937
+             */
+            text?: string;
+            /**
+             * Colour around the letter
+             * @default #f3f4f6
+             */
+            background?: string;
+            /**
+             * Colour of the letter
+             * @default #ffffff
+             */
+            panel?: string;
+            /**
+             * Colour of text on buttons
+             * @default
+             */
+            button_text?: string;
+            /**
+             * @default sans
+             * @enum {string}
+             */
+            font?: "sans" | "serif" | "mono";
+            /**
              * Postal address
              * @description Below every page; the law of many countries asks for it.
              * @default
              */
             address?: string;
+            /**
+             * Words below every letter
+             * @default
+             */
+            footer?: string;
+            /** @default [] */
+            social?: (components["schemas"]["SocialLink"] | unknown)[];
         };
         /** BulkIn */
         BulkIn: {
@@ -3719,6 +3776,13 @@ export interface components {
             reason: string;
             count: number;
         };
+        /** SocialLink */
+        SocialLink: {
+            /** Name */
+            kind: string;
+            /** Address */
+            url: string;
+        };
         /** Standing */
         Standing: {
             contact_id: number;
@@ -3772,6 +3836,12 @@ export interface components {
                 [key: string]: unknown;
             };
             exits: components["schemas"]["StepExit"][];
+        };
+        /** StockTemplates */
+        StockTemplates: {
+            items: {
+                [key: string]: unknown;
+            }[];
         };
         /** SuggestedNames */
         SuggestedNames: {
@@ -3883,6 +3953,8 @@ export interface components {
             html: string;
             text: string;
             problems: components["schemas"]["DocumentProblem"][];
+            /** @default  */
+            language?: string;
         };
         /** TemplatePage */
         TemplatePage: {
@@ -8560,6 +8632,26 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1TemplatesStockStock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTemplates"];
                 };
             };
         };

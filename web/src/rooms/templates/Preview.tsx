@@ -11,6 +11,13 @@ import { Problems } from "../documents/Problems";
 import type { TemplateDoc } from "./document";
 
 type View = "desktop" | "phone" | "text";
+/** A basket that is made up, for letters that show products. */
+const BASKET = {
+  products: [
+    { name: "Green tea", price: "4.20", currency: "EUR", quantity: 1, url: "https://example.com/green-tea" },
+    { name: "Teapot", price: "29.00", currency: "EUR", quantity: 1, url: "https://example.com/teapot" },
+  ],
+};
 const SAMPLE = { first_name: "Ada", last_name: "Lovelace", email: "ada@example.com" };
 
 export function Preview({ doc }: { doc: TemplateDoc }) {
@@ -21,7 +28,8 @@ export function Preview({ doc }: { doc: TemplateDoc }) {
     queryKey: ["preview", settled, reader],
     queryFn: async () => {
       const who = reader === undefined ? { sample: SAMPLE } : { contact_id: reader };
-      const { data } = await api.POST("/api/v1/templates/preview", { body: { document: settled, ...who } });
+      const event = settled.blocks === undefined ? {} : BASKET;
+      const { data } = await api.POST("/api/v1/templates/preview", { body: { document: settled, event, ...who } });
       return data as Shapes["TemplateLook"];
     },
     placeholderData: keepPreviousData,

@@ -10,6 +10,7 @@ import { Saved } from "../documents/Saved";
 import { useSuggestions } from "../documents/suggestions";
 import { useDraft } from "../documents/use-draft";
 import { Versions } from "../documents/Versions";
+import { Blocks } from "./Blocks";
 import { CLASS_TOLD, CLASSES, classWord, type TemplateDoc, tidy, written } from "./document";
 import { Preview } from "./Preview";
 import { PublishDialog } from "./PublishDialog";
@@ -185,6 +186,23 @@ function Form({ doc, problems, onChange }: FormProps) {
         />
       ) : null}
       {channel === "email" ? (
+        <TextInput
+          label={t("Preheader")}
+          description={t("What inboxes show beside the subject.")}
+          error={errorOf("preheader")}
+          value={doc.preheader ?? ""}
+          onChange={(event) => set("preheader", event.currentTarget.value)}
+        />
+      ) : null}
+      {channel === "email" && doc.blocks !== undefined ? (
+        <Blocks
+          blocks={doc.blocks}
+          path="blocks"
+          problems={problems}
+          onChange={(blocks, tag) => onChange({ ...doc, blocks }, tag)}
+        />
+      ) : null}
+      {channel === "email" && doc.blocks === undefined ? (
         <Textarea
           label={t("HTML")}
           description={t("As it is sent; nothing is rewritten. Names go in as {example}.", {
@@ -201,7 +219,7 @@ function Form({ doc, problems, onChange }: FormProps) {
       ) : null}
       <Textarea
         label={channel === "email" ? t("Plain text") : t("Text")}
-        description={channel === "email" ? t("Made from the HTML when it is empty.") : undefined}
+        description={channel === "email" ? t("Made from the letter when it is empty.") : undefined}
         error={errorOf("text")}
         classNames={{ input: "code" }}
         minRows={channel === "email" ? 3 : 6}

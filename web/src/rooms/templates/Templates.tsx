@@ -7,7 +7,7 @@ import { api, ask, queries, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
 import { A, type Column, Empty, ListView, Page, StateBadge, Time, useDeed, useHref } from "@/kit";
 import { named } from "../documents/names";
-import { CLASSES, classWord, starter } from "./document";
+import { built, CLASSES, classWord, starter } from "./document";
 import "../documents/documents.css";
 
 type Line = Shapes["TemplateLine"];
@@ -179,9 +179,20 @@ export function Templates() {
   );
 }
 
+const STOCK: Record<string, () => string> = {
+  "cart-reminder": () => t("A basket that was left"),
+  newsletter: () => t("A newsletter"),
+  "thank-you": () => t("Thanks for an order"),
+  welcome: () => t("A welcome"),
+};
+
+const stockWord = (one: Record<string, unknown>) => STOCK[String(one.template)]?.() ?? String(one.template);
+
 function NewTemplate({ isOpen, onClose, taken }: { isOpen: boolean; onClose: () => void; taken: string[] }) {
   const [text, setText] = useState("");
   const [channel, setChannel] = useState("email");
+  const [begin, setBegin] = useState("blocks");
+  const stock = ask.useQuery("get", "/api/v1/templates/stock", {}, { enabled: isOpen });
   const channels = ask.useQuery("get", "/api/v1/suggest", { params: { query: { what: "channels" } } });
   const navigate = useNavigate();
   const href = useHref();
@@ -189,7 +200,10 @@ function NewTemplate({ isOpen, onClose, taken }: { isOpen: boolean; onClose: () 
   const isTaken = taken.includes(name);
   const [make, isBusy] = useDeed(async () => {
     const params = { path: { kind: "template", name } };
-    await api.PUT("/api/v1/documents/{kind}/{name}/draft", { params, body: starter(name, channel) });
+    const ready = (stock.data?.items ?? []).find((one) => one.template === begin);
+    const letter = ready ? { ...ready, template: name } : begin === "html" ? starter(name, channel) : built(name);
+    const body = channel === "email" ? letter : starter(name, channel);
+    await api.PUT("/api/v1/documents/{kind}/{name}/draft", { params, body });
     await queries.invalidateQueries();
     await navigate({ href: href(`/templates/${name}`) });
   });
@@ -218,6 +232,18 @@ function NewTemplate({ isOpen, onClose, taken }: { isOpen: boolean; onClose: () 
           value={channel}
           onChange={(next) => setChannel(next ?? "email")}
         />
+        {channel === "email" ? (
+          <Select
+            label={t("Begin with")}
+            data={[
+              { value: "blocks", label: t("A few blocks") },
+              ...(stock.data?.items ?? []).map((one) => ({ value: String(one.template), label: stockWord(one) })),
+              { value: "html", label: t("HTML of your own") },
+            ]}
+            value={begin}
+            onChange={(next) => setBegin(next ?? "blocks")}
+          />
+        ) : null}
         <div className="row apart">
           <span className="faint small">{t("It begins as a draft.")}</span>
           <Button type="submit" disabled={!name || isTaken} loading={isBusy}>

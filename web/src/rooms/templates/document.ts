@@ -1,5 +1,6 @@
 /** A template as a document. Pure. */
 import { t } from "@/app/words";
+import { fresh, type Piece } from "./blocks";
 
 export type TemplateDoc = {
   template: string;
@@ -7,6 +8,8 @@ export type TemplateDoc = {
   class?: string;
   topic?: string;
   subject?: string;
+  preheader?: string;
+  blocks?: Piece[];
   html?: string;
   text?: string;
   missing?: string;
@@ -43,6 +46,15 @@ export function written(doc: TemplateDoc, key: string, value: unknown): Template
   const next: TemplateDoc = { ...doc, [key]: value };
   if (value === "" || value === undefined || value === false) delete next[key];
   return next;
+}
+
+/** A letter of a heading, a text and a button. */
+export function built(name: string): TemplateDoc {
+  return {
+    template: name,
+    subject: "Hello {{ contact.first_name | default('friend') }}",
+    blocks: [fresh("heading"), fresh("text"), fresh("button")],
+  };
 }
 
 export function starter(name: string, channel: string): TemplateDoc {
