@@ -93,7 +93,12 @@ def test_why_a_message_waits_for_the_morning_is_read_rule_by_rule(page: Page, se
     config = {"provider": "http", "sender": "Shop", "url": "https://sms.example.com/send?to={to}&text={text}"}
     told = server.ask("PUT", "/api/v1/accounts/sms", {"plugin": "sms", "config": config, "is_default": True})
     assert told[0] == 200, told
-    traits = {"first_name": "Yuki", "phone": "+4915155555555", "consent": {"sms": {"news": "subscribed"}}}
+    traits = {
+        "first_name": "Yuki",
+        "phone": "+4915155555555",
+        "timezone": "UTC",
+        "consent": {"sms": {"news": "subscribed"}},
+    }
     town.call(server, "/v1/identify", {"userId": "yuki", "traits": traits})
     town.call(server, "/v1/track", {"userId": "yuki", "event": "Asked"})
     contact = town.contact(server, "yuki")

@@ -36,6 +36,12 @@ def test_no_input_makes_the_server_fail(tmp_path: Path) -> None:
             running.append(subprocess.Popen(arguments, stdout=out, stderr=out, cwd=tmp_path))
 
     codes = [process.wait(timeout=900) for process in running]
+    for number, file in enumerate(told):
+        # The example generator itself sometimes runs past the end of its own list (an IndexError in its optimiser).
+        if codes[number] and "Runtime Error: 1" in file.read_text() and "Failures:" not in file.read_text():
+            arguments = [*command, "--include-path-regex", HALVES[number]]
+            with file.open("wb") as out:
+                codes[number] = subprocess.run(arguments, stdout=out, stderr=out, cwd=tmp_path, timeout=900).returncode
 
     assert codes == [0, 0], "\n".join(file.read_text()[-6_000:] for file in told)
     chosen = [re.findall(r"(\d+) selected / (\d+) total", file.read_text())[0] for file in told]
