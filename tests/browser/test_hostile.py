@@ -16,8 +16,9 @@ from tests.http.test_server import eventually
 from tests.support.running import Running
 from tests.support.smtp import Sink
 
-FRAMED = "/content.html"
-"""What somebody wrote as HTML is looked at in a sandboxed page of its own; the browser says there what it blocked."""
+FRAMED = ("/content.html", "/api/v1/frame")
+"""What somebody wrote as HTML, a letter or a preview, is looked at in a sandboxed page of its own; the browser says there what it
+blocked."""
 FIRST = "the-first"
 
 
@@ -115,6 +116,10 @@ def calls() -> list[dict[str, Any]]:
     return found
 
 
+def _is_framed(text: str) -> bool:
+    return any(one in text for one in FRAMED)
+
+
 class Watch:
     """What a page did that it must not do."""
 
@@ -133,12 +138,12 @@ class Watch:
         dialog.dismiss()
 
     def _said(self, said: ConsoleMessage) -> None:
-        if "Content Security Policy" in said.text and FRAMED not in said.location["url"] and FRAMED not in said.text:
+        if "Content Security Policy" in said.text and not _is_framed(said.location["url"] + said.text):
             self.faults.append(f"blocked on a screen: {said.text} {said.location}")
 
     def _left(self, address: str) -> None:
         # A letter may show pictures of elsewhere, as it did; it may load nothing else.
-        if not any(FRAMED in frame.url for frame in self.page.frames):
+        if not any(_is_framed(frame.url) for frame in self.page.frames):
             self.faults.append(f"loaded {address}")
 
     def look(self, to: str, *ready: str) -> None:
