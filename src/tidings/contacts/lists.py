@@ -71,6 +71,13 @@ def save_list(tx: Tx, name: str, now: int, *, title: str = "", description: str 
     return find_list(tx, name)
 
 
+def list_titled(tx: Tx, title: str, now: int) -> str:
+    """The name of the list that a file or a form calls so; made where there is none."""
+    name = list_named(title)
+    found = tx.row(queries.find_list, List, name=name)
+    return found.name if found else save_list(tx, name, now, title=title).name
+
+
 def delete_list(tx: Tx, name: str, *, is_sure: bool = False) -> None:
     """Take a list away; with people on it only when `is_sure`. They stay, the list goes."""
     found = find_list(tx, name)

@@ -15,7 +15,7 @@ from tidings.contacts.lists import (
     find_list as find_list,
     join as join,
     leave as leave,
-    list_named as list_named,
+    list_titled as list_titled,
     lists_of as lists_of,
     save_list as save_list,
 )

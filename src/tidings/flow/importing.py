@@ -20,7 +20,6 @@ from tidings.imports.service import Job
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages
 from tidings.runtime.database import Tx
-from tidings.runtime.errors import NotFound
 from tidings.runtime.ids import iso
 
 
@@ -121,20 +120,14 @@ def _write(tx: Tx, job: Job, people: dict[int, Person], of: dict[int, int], now:
         grants += _grant(job, one, contact_id)
     changed |= set(contacts.update(tx, updates, now, cause, change_set=job.id))
     for title, ids in sorted(joins.items()):
-        changed |= set(contacts.join(tx, _list(tx, title, now), ids, source=cause, now=now, change_set=job.id))
+        changed |= set(
+            contacts.join(tx, contacts.list_titled(tx, title, now), ids, source=cause, now=now, change_set=job.id)
+        )
     changed |= _consent(tx, grants, now)
     for (scope, reason), addresses in sorted(suppress.items()):
         _never(tx, job, addresses, scope, reason, now)
     events.record(tx, lines)
     return changed | {line.contact_id for line in lines}
-
-
-def _list(tx: Tx, title: str, now: int) -> str:
-    name = contacts.list_named(title)
-    try:
-        return contacts.find_list(tx, name).name
-    except NotFound:
-        return contacts.save_list(tx, name, now, title=title).name
 
 
 def _line(job: Job, number: int, one: Person, contact_id: int, now: int) -> events.Line:

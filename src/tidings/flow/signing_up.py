@@ -22,7 +22,6 @@ from tidings.messages import service as messages
 from tidings.messages.models import Asked
 from tidings.runtime.clock import HOUR
 from tidings.runtime.database import Tx
-from tidings.runtime.errors import NotFound
 
 CONFIRMATION = "confirmation"
 """The source of mails that ask for a confirmation; no visitor's word is in them."""
@@ -65,17 +64,9 @@ def submit(
     for one, paths in granted(tx, grants, now).items():
         changed[one] = [*changed.get(one, []), *paths]
     if form.list:
-        contacts.join(tx, _list(tx, form.list, now), [contact_id], source=f"form {form.form}", now=now)
+        contacts.join(tx, contacts.list_titled(tx, form.list, now), [contact_id], source=f"form {form.form}", now=now)
     _submitted(tx, form, contact_id, values, visitor, changed, setting, now)
     return outcome
-
-
-def _list(tx: Tx, title: str, now: int) -> str:
-    name = contacts.list_named(title)
-    try:
-        return contacts.find_list(tx, name).name
-    except NotFound:
-        return contacts.save_list(tx, name, now, title=title).name
 
 
 def _submitted(
