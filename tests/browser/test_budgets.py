@@ -52,6 +52,8 @@ SCREENS = [
     "/channels",
     "/channels/sandbox",
     "/channels/new/telegram",
+    "/channels/new/email",
+    "/channels/domains/example.org",
     "/keys",
     "/workspace",
     "/system",

@@ -468,6 +468,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checks/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Address
+         * @description Fetch our own public address, as readers' links do, and see whether it leads here.
+         */
+        post: operations["ApiV1ChecksAddressAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description The domains that accounts send from.
+         */
+        get: operations["ApiV1ChecksDomainsIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/domains/{domain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Domain
+         * @description Ask DNS now what receivers will see: SPF, DKIM, DMARC, MX, return path and PTR, with the records to paste.
+         */
+        get: operations["ApiV1ChecksDomainsDomain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -2288,6 +2348,12 @@ export interface components {
             items: components["schemas"]["Account"][];
             next: string | null;
         };
+        /** AddressChecked */
+        AddressChecked: {
+            ok: boolean;
+            address: string;
+            told: string;
+        };
         /** Agreement */
         Agreement: {
             channel: string;
@@ -2763,6 +2829,39 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+        };
+        /** DomainChecked */
+        DomainChecked: {
+            domain: string;
+            account: string;
+            host: string;
+            is_ready: boolean;
+            findings: components["schemas"]["DomainFinding"][];
+        };
+        /** DomainFinding */
+        DomainFinding: {
+            name: string;
+            /** @enum {string} */
+            verdict: "ok" | "warn" | "missing" | "wrong" | "unknown";
+            told: string;
+            record: components["schemas"]["DomainRecord"] | null;
+            found: string[];
+        };
+        /** DomainLine */
+        DomainLine: {
+            domain: string;
+            account: string;
+        };
+        /** DomainLines */
+        DomainLines: {
+            items: components["schemas"]["DomainLine"][];
+            next?: string | null;
+        };
+        /** DomainRecord */
+        DomainRecord: {
+            type: string;
+            name: string;
+            value: string;
         };
         /** Door */
         Door: {
@@ -5204,6 +5303,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CapsCost"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ChecksAddressAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressChecked"];
+                };
+            };
+        };
+    };
+    ApiV1ChecksDomainsIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainLines"];
+                };
+            };
+        };
+    };
+    ApiV1ChecksDomainsDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainChecked"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -83,6 +83,7 @@ const screens = [
   // set-up
   screen("/channels", () => import("@/rooms/channels/Channels"), "Channels"),
   screen("/channels/new/$plugin", () => import("@/rooms/channels/Account"), "NewAccount"),
+  screen("/channels/domains/$domain", () => import("@/rooms/channels/Domain"), "DomainPage"),
   screen("/channels/$account", () => import("@/rooms/channels/Account"), "AccountPage"),
   screen("/keys", () => import("@/rooms/access/Keys"), "Keys"),
   screen("/workspace", () => import("@/rooms/system/Workspace"), "Workspace"),
