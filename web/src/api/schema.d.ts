@@ -2061,6 +2061,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/starters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Every journey that comes along.
+         */
+        get: operations["ApiV1StartersIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/starters/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Install
+         * @description Make the letters, the topic and the form that it needs, where there are none of their names, and the journey as a draft.
+         */
+        post: operations["ApiV1StartersNameInstall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/suggest": {
         parameters: {
             query?: never;
@@ -3219,6 +3259,19 @@ export interface components {
             items: components["schemas"]["InboxItem"][];
             next: string | null;
         };
+        /** InstallIn */
+        InstallIn: {
+            /** @default  */
+            name?: string;
+            /** @default  */
+            topic?: string;
+        };
+        /** Installed */
+        Installed: {
+            journey: string;
+            made: string[];
+            kept: string[];
+        };
         /** JourneyDetail */
         JourneyDetail: {
             name: string;
@@ -3891,6 +3944,19 @@ export interface components {
             record_id: number;
             at: string;
             expires_at: string | null;
+        };
+        /** StarterLine */
+        StarterLine: {
+            name: string;
+            title: string;
+            told: string;
+            journey: string;
+            templates: string[];
+        };
+        /** StarterLines */
+        StarterLines: {
+            items: components["schemas"]["StarterLine"][];
+            next?: string | null;
         };
         /**
          * State
@@ -8563,6 +8629,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1StartersIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StarterLines"];
+                };
+            };
+        };
+    };
+    ApiV1StartersNameInstall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstallIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Installed"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
