@@ -45,6 +45,7 @@ from tidings.http import (
     journeys,
     lists,
     live,
+    media,
     messages,
     operations,
     pages,
@@ -119,6 +120,7 @@ def api() -> Router:
         topics.topics,
         documents.Documents,
         templates.Templates,
+        media.Media,
         journeys.Journeys,
         suggest.suggest,
         frame.frame,
@@ -163,6 +165,7 @@ def plain() -> list[Any]:
         *(operations.alive, operations.ready, operations.metrics),
         *(hooks.hook, public.click, public.opened, pages.unsubscribe_page, pages.unsubscribe),
         *(pages.preferences_page, pages.preferences, pages.confirm_page, pages.confirm, pages.view),
+        media.picture,
         *(filling.form_page, filling.fill),
         *(web.page, web.asset, web.part),
     ]

@@ -35,9 +35,9 @@ def take_down(tx: Tx, kind: str, title: str, now: int) -> None:
     """Nothing of this name is live any more; refused while others need it."""
     how = known(kind)
     if how.take_down is None:
-        raise Conflict(f"A {kind} is not taken down.", "Archive it.")
+        raise Conflict(f"A {kind} is not taken down. Archive it.")
     if used := how.used(tx, title):
-        raise Conflict(f"{kind.capitalize()} {title!r} is used by {', '.join(used)}.", "Change these first.")
+        raise Conflict(f"{kind.capitalize()} {title!r} is used by {', '.join(used)}. Change these first.")
     how.take_down(tx, title, now)
 
 

@@ -1711,6 +1711,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Pictures whose title or words hold a text, the newest first.
+         */
+        get: operations["ApiV1MediaIndex"];
+        put?: never;
+        /**
+         * Upload
+         * @description The body is the picture itself: PNG, JPEG, GIF or WebP, at most 5 MB; `name` is the file's. What it is, is read from
+         *     its bytes. The same picture again is the one that is here.
+         */
+        post: operations["ApiV1MediaUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description One picture, and where it is shown.
+         */
+        get: operations["ApiV1MediaNameShow"];
+        /**
+         * Tell
+         * @description Say what it is called and what it shows.
+         */
+        put: operations["ApiV1MediaNameTell"];
+        post?: never;
+        /**
+         * Forget
+         * @description It goes, also from letters that were sent with it; refused while something that is live shows it.
+         */
+        delete: operations["ApiV1MediaNameForget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages": {
         parameters: {
             query?: never;
@@ -2354,7 +2407,7 @@ export interface components {
             name?: string;
             /**
              * Logo
-             * @description Address of a picture, https.
+             * @description A picture of yours, or its address, https.
              * @default
              */
             logo?: string;
@@ -3352,6 +3405,47 @@ export interface components {
             };
             options?: components["schemas"]["Options"];
         };
+        /** MediaDetail */
+        MediaDetail: {
+            name: string;
+            title: string;
+            alt: string;
+            type: string;
+            width: number;
+            height: number;
+            size: number;
+            path: string;
+            url: string;
+            created_at: string;
+            actor: string;
+            used_in: components["schemas"]["Mention"][];
+            is_in_brand: boolean;
+        };
+        /** MediaPage */
+        MediaPage: {
+            items: components["schemas"]["MediaPicture"][];
+            next: string | null;
+        };
+        /** MediaPicture */
+        MediaPicture: {
+            name: string;
+            title: string;
+            alt: string;
+            type: string;
+            width: number;
+            height: number;
+            size: number;
+            path: string;
+            url: string;
+            created_at: string;
+            actor: string;
+        };
+        /** MediaWords */
+        MediaWords: {
+            title: string;
+            /** @default  */
+            alt?: string;
+        };
         /** Members */
         Members: {
             contact_ids: number[];
@@ -3362,6 +3456,12 @@ export interface components {
             key: string;
             attributes: unknown;
             at: string;
+        };
+        /** Mention */
+        Mention: {
+            kind: string;
+            name: string;
+            is_live: boolean;
         };
         /** Merge */
         Merge: {
@@ -7842,6 +7942,195 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    ApiV1MediaIndex: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MediaUpload: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaPicture"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MediaNameShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MediaNameTell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaWords"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaPicture"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MediaNameForget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };
