@@ -9,7 +9,7 @@ from tidings.documents.kinds import Kind, Live, plain
 from tidings.documents.plans import DocumentPlan, fields_plan
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Problem
-from tidings.templates import service as templates
+from tidings.templates import knowing, service as templates
 from tidings.templates.checks import checks
 from tidings.templates.models import TemplateDocument
 
@@ -40,7 +40,8 @@ def _number(tx: Tx, name: str) -> int:
 
 
 def _warnings(tx: Tx, document: TemplateDocument) -> list[Problem]:
-    return checks(templates.taking_over(tx, document))
+    stored = templates.taking_over(tx, document)
+    return checks(stored) + knowing.unknown(tx, stored)
 
 
 TEMPLATE = Kind(

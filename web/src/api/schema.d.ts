@@ -2218,6 +2218,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Variables
+         * @description What a template may name: what is known of people, the last written first, and what the last events brought.
+         */
+        get: operations["ApiV1TemplatesVariablesVariables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates/{name}": {
         parameters: {
             query?: never;
@@ -3270,6 +3290,21 @@ export interface components {
             failed: number;
             failure: components["schemas"]["StepFailure"] | null;
         };
+        /** KnownEvent */
+        KnownEvent: {
+            name: string;
+            paths: string[];
+        };
+        /** KnownVariable */
+        KnownVariable: {
+            path: string;
+            type: string;
+        };
+        /** KnownVariables */
+        KnownVariables: {
+            contact: components["schemas"]["KnownVariable"][];
+            events: components["schemas"]["KnownEvent"][];
+        };
         /** Letter */
         Letter: {
             message_id: number;
@@ -3376,6 +3411,9 @@ export interface components {
             event?: {
                 [key: string]: unknown;
             };
+            brand?: components["schemas"]["Brand"] | null;
+            /** @default  */
+            locale?: string;
         };
         /** Loop */
         Loop: {
@@ -4055,6 +4093,8 @@ export interface components {
             problems: components["schemas"]["DocumentProblem"][];
             /** @default  */
             language?: string;
+            /** @default  */
+            preheader?: string;
         };
         /** TemplatePage */
         TemplatePage: {
@@ -8980,6 +9020,26 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1TemplatesVariablesVariables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownVariables"];
                 };
             };
         };
