@@ -14,28 +14,34 @@ type Props = {
   piece: Piece;
   isFirst: boolean;
   isLast: boolean;
+  /** Inside of columns there is room for one button. */
+  isNarrow: boolean;
   onStep: (step: Step) => void;
   onCopy: () => void;
   onRemove: () => void;
   onReplace: (piece: Piece) => void;
 };
 
-export function BlockTools({ name, piece, isFirst, isLast, onStep, onCopy, onRemove, onReplace }: Props) {
+export function BlockTools({ name, piece, isFirst, isLast, isNarrow, onStep, onCopy, onRemove, onReplace }: Props) {
   const [isSharing, setSharing] = useState(false);
   return (
     <span className="row keep block-tools">
-      <Tool name={t("Move {name} up", { name })} isOff={isFirst} onClick={() => onStep("up")}>
-        <IconArrowUp size={16} />
-      </Tool>
-      <Tool name={t("Move {name} down", { name })} isOff={isLast} onClick={() => onStep("down")}>
-        <IconArrowDown size={16} />
-      </Tool>
-      <Tool name={t("Copy {name}", { name })} onClick={onCopy}>
-        <IconCopy size={16} />
-      </Tool>
-      <Tool name={t("Remove {name}", { name })} onClick={onRemove}>
-        <IconTrash size={16} />
-      </Tool>
+      {isNarrow ? null : (
+        <>
+          <Tool name={t("Move {name} up", { name })} isOff={isFirst} onClick={() => onStep("up")}>
+            <IconArrowUp size={16} />
+          </Tool>
+          <Tool name={t("Move {name} down", { name })} isOff={isLast} onClick={() => onStep("down")}>
+            <IconArrowDown size={16} />
+          </Tool>
+          <Tool name={t("Copy {name}", { name })} onClick={onCopy}>
+            <IconCopy size={16} />
+          </Tool>
+          <Tool name={t("Remove {name}", { name })} onClick={onRemove}>
+            <IconTrash size={16} />
+          </Tool>
+        </>
+      )}
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon aria-label={t("More for {name}", { name })}>
@@ -43,6 +49,18 @@ export function BlockTools({ name, piece, isFirst, isLast, onStep, onCopy, onRem
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          {isNarrow ? (
+            <>
+              <Menu.Item disabled={isFirst} onClick={() => onStep("up")}>
+                {t("Up")}
+              </Menu.Item>
+              <Menu.Item disabled={isLast} onClick={() => onStep("down")}>
+                {t("Down")}
+              </Menu.Item>
+              <Menu.Item onClick={onCopy}>{t("Copy")}</Menu.Item>
+              <Menu.Item onClick={onRemove}>{t("Remove")}</Menu.Item>
+            </>
+          ) : null}
           <Menu.Item onClick={() => onStep("in")}>{t("Into the block beside it")}</Menu.Item>
           <Menu.Item onClick={() => onStep("out")}>{t("Out of what holds it")}</Menu.Item>
           {kindOf(piece) === "saved" ? null : (

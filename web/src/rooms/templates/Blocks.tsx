@@ -1,7 +1,7 @@
 /** The blocks of a letter, one below the other: opened to be written, carried by mouse, also into columns, or by keyboard. */
 import { Button, Menu } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { createContext, type DragEvent, useContext, useEffect, useRef, useState } from "react";
+import { createContext, type DragEvent, useContext, useLayoutEffect, useRef, useState } from "react";
 import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { toast } from "@/kit";
@@ -59,8 +59,8 @@ export function Blocks(props: Props) {
   const now = useRef(blocks);
   now.current = blocks;
 
-  // The hand stays on the block that it moved.
-  useEffect(() => {
+  // The hand stays on the block that it moved, before the next key comes.
+  useLayoutEffect(() => {
     if (wanted.current === undefined) return;
     place.current?.querySelector<HTMLElement>(`[data-block="${wanted.current}"]`)?.focus();
     wanted.current = undefined;
@@ -226,6 +226,7 @@ function Item({ piece, at, isLast }: { piece: Piece; at: Place; isLast: boolean 
           piece={piece}
           isFirst={at.index === 0}
           isLast={isLast}
+          isNarrow={at.way.includes("columns")}
           onStep={(way) => step(at, way)}
           onCopy={() => held.copy(at)}
           onRemove={() => held.remove(at)}

@@ -26,6 +26,16 @@ const looks = EditorView.theme({
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--accent-soft) !important" },
 });
 
+/** What is typed over a selection is put in by us: the browser would keep its colours as styles, which the page forbids. */
+const typing = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== "insertText" || event.data === null || view.state.selection.main.empty) return false;
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    return true;
+  },
+});
+
 type Props = { label: string; value: string; describedBy?: string; onChange: (value: string) => void };
 
 export default function Code({ label, value, describedBy, onChange }: Props) {
@@ -56,6 +66,7 @@ export default function Code({ label, value, describedBy, onChange }: Props) {
           html({ autoCloseTags: false }),
           syntaxHighlighting(colours),
           looks,
+          typing,
           EditorView.contentAttributes.of(named),
           keymap.of([...defaultKeymap, ...historyKeymap]),
           EditorView.updateListener.of((update) => {

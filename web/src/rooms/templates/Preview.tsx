@@ -73,7 +73,7 @@ export function Preview({ doc, language, hasTest = true }: Props) {
         }
       >
         <div className="stack">
-          <div className="row apart">
+          <div className="reading">
             <div className="grow">
               <Reader value={reader} onChange={setReader} />
             </div>

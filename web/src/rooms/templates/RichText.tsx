@@ -31,8 +31,8 @@ const Variable = Node.create({
   },
   renderText: ({ node }) => node.attrs.source,
   addInputRules() {
-    const find = /(\{\{[^{}]+\}\})$/;
-    return [nodeInputRule({ find, type: this.type, getAttributes: (found) => ({ source: found[1] }) })];
+    const find = /\{\{[^{}]+\}\}$/;
+    return [nodeInputRule({ find, type: this.type, getAttributes: (found) => ({ source: found[0] }) })];
   },
 });
 
@@ -69,6 +69,8 @@ export default function RichText({ html, onChange }: Props) {
   });
   // What was changed elsewhere (undo, another version) shows; what is being typed stays as it is typed.
   useEffect(() => {
+    // One that was made before the screen was ready is replaced by another.
+    if (editor.isDestroyed) return;
     if (unchipped(editor.getHTML()) !== unchipped(html) && !editor.isFocused) {
       editor.commands.setContent(chipped(html), { emitUpdate: false });
     }

@@ -54,6 +54,7 @@ export function gist(piece: Piece): string {
   const said = piece[kindOf(piece)] ?? {};
   const words = said.text ?? said.label ?? said.alt ?? said.block ?? said.if ?? said.from ?? said.html ?? "";
   return String(words)
+    .replace(/<\/?(a|strong|em|u|b|i|span)\b[^>]*>/g, "")
     .replace(/<[^>]+>/g, " ")
     .trim()
     .slice(0, 60);
