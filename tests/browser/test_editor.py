@@ -216,7 +216,7 @@ def test_versions_are_compared_block_by_block_and_taken_up_again(letter: Page, s
     expect(told).to_contain_text("New: Line")
     expect(told).to_contain_text("2 blocks stay as before.")
     letter.keyboard.press("Escape")
-    letter.get_by_role("button", name=f"Make version {number - 1} the draft").click()
+    letter.get_by_role("button", name=f"Make it the draft: version {number - 1}").click()
 
     becomes(server, ["heading", "text", ["columns", ["divider"], []]])
     letter.get_by_role("button", name="Undo").click()

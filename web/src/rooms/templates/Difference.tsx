@@ -65,12 +65,17 @@ function Languages({ before, after }: { before: Sayings; after: Sayings }) {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   return names.map((name) => {
     const fields = fieldsOf(before?.[name] ?? {}, after?.[name] ?? {});
-    return fields.length ? (
+    const isNew = before?.[name] === undefined;
+    const isGone = after?.[name] === undefined;
+    if (!fields.length && !isNew) return null;
+    return (
       <div key={name} className="stack tight">
-        <span className="mono">{name}</span>
-        <Changes fields={fields} />
+        <span className="small">
+          <span className="mono">{name}</span> {isNew ? t("is new") : isGone ? t("was taken out") : null}
+        </span>
+        {fields.length && !isGone ? <Changes fields={fields} /> : null}
       </div>
-    ) : null;
+    );
   });
 }
 

@@ -8,6 +8,7 @@ import { useMe } from "@/app/session";
 import { t } from "@/app/words";
 import { A, Asking, Card, Mail, toast, useDeed } from "@/kit";
 import { Problems } from "../documents/Problems";
+import { kindWord } from "./blocks";
 import { inTheDark, inTheLight, knowsTheDark } from "./darkness";
 import type { TemplateDoc } from "./document";
 import { InboxRow } from "./InboxRow";
@@ -23,6 +24,14 @@ const BASKET = {
   ],
 };
 const SAMPLE = { first_name: "Ada", last_name: "Lovelace", email: "ada@example.com" };
+
+/** Where a problem is, as the editor shows it: the block by its number and its kind. */
+function placeWords(path: string): string {
+  const block = /^(?:translations\.([^.]+)\.)?blocks\.(.+)\.(\w+)\.\w+$/.exec(path);
+  if (!block) return path.startsWith("brand") ? `${t("Brand:")} ${path.replace(/^brand\.?/, "")}` : path;
+  const numbers = (block[2] as string).match(/\d+/g)?.map((one) => Number(one) + 1).join(".");
+  return [block[1], numbers, kindWord(block[3] as string)].filter(Boolean).join(" ");
+}
 
 type Props = { doc: TemplateDoc; language?: string; hasTest?: boolean };
 
@@ -84,7 +93,7 @@ export function Preview({ doc, language, hasTest = true }: Props) {
           <Asking of={look} bones={8}>
             {(found) => (
               <div className="stack tight">
-                <Problems of={found.problems} />
+                <Problems of={found.problems.map((one) => ({ ...one, path: placeWords(one.path) }))} />
                 <Said of={found} languages={Object.keys(languagesOf(doc))} />
                 {isEmail ? <InboxRow subject={found.subject} preheader={found.preheader ?? ""} view={view} /> : null}
                 {view === "text" || !isEmail || !found.html ? (

@@ -26,7 +26,7 @@ type MenuProps = { onPick: (source: string) => void; isDisabled?: boolean };
 export function VariableMenu({ onPick, isDisabled }: MenuProps) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={320} trapFocus returnFocus withinPortal>
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-start" width={320} trapFocus returnFocus withinPortal>
       <Popover.Target>
         <Tooltip label={t("Put in a name or a number")}>
           <ActionIcon aria-label={t("Put in a variable")} disabled={isDisabled} onClick={() => setOpen(!isOpen)}>

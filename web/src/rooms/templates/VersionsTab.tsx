@@ -50,11 +50,11 @@ export function VersionsTab({ kind, name, live, versions, doc, onTake }: Props) 
             <Button
               size="compact-sm"
               variant="default"
-              aria-label={t("Make version {version} the draft", { version: one.number })}
+              aria-label={t("Make it the draft: version {version}", { version: one.number })}
               loading={isBusy}
               onClick={() => void take(one.number)}
             >
-              {t("Take it up")}
+              {t("Make it the draft")}
             </Button>
           </li>
         ))}
