@@ -29,7 +29,10 @@ const SAMPLE = { first_name: "Ada", last_name: "Lovelace", email: "ada@example.c
 function placeWords(path: string): string {
   const block = /^(?:translations\.([^.]+)\.)?blocks\.(.+)\.(\w+)\.\w+$/.exec(path);
   if (!block) return path.startsWith("brand") ? `${t("Brand:")} ${path.replace(/^brand\.?/, "")}` : path;
-  const numbers = (block[2] as string).match(/\d+/g)?.map((one) => Number(one) + 1).join(".");
+  const numbers = (block[2] as string)
+    .match(/\d+/g)
+    ?.map((one) => Number(one) + 1)
+    .join(".");
   return [block[1], numbers, kindWord(block[3] as string)].filter(Boolean).join(" ");
 }
 
