@@ -8,8 +8,11 @@ import msgspec
 import pytest
 
 from tests.makers import Scene
+from tests.support.drawn import png
 from tests.support.emptied import Both
 from tests.support.stores import KINDS
+from tidings.media import service as media
+from tidings.media.pictures import looked_at
 from tidings.templates import knowing
 from tidings.templates.models import Stored
 
@@ -59,3 +62,16 @@ def test_a_variable_that_nobody_has_is_told_and_one_that_some_lack_is_counted(sc
 
 def test_while_nobody_is_known_nothing_is_called_unknown(scene: Scene) -> None:
     assert told(scene, letter("{{ contact.first_name }}")) == []
+
+
+def test_a_picture_that_went_is_told_where_it_is_shown(scene: Scene) -> None:
+    kept = scene.write(lambda tx: media.keep(tx, png(), looked_at(png()), "tea.png", scene.now))
+    lost = "0" * 32 + ".png"
+    blocks = [{"image": {"src": f"/media/main/{name}", "alt": "x"}} for name in (kept.name, lost)]
+    document = msgspec.convert(
+        {"template": "news", "blocks": blocks, "brand": {"logo": f"/media/main/1{lost[1:]}"}}, Stored
+    )
+
+    found = scene.read(lambda tx: knowing.gone(tx, document))
+
+    assert [one.path for one in found] == ["blocks.1.image.src", "brand.logo"]

@@ -41,7 +41,11 @@ def _number(tx: Tx, name: str) -> int:
 
 def _warnings(tx: Tx, document: TemplateDocument) -> list[Problem]:
     stored = templates.taking_over(tx, document)
-    return checks(stored) + knowing.unknown(tx, stored)
+    return checks(stored) + knowing.unknown(tx, stored) + knowing.gone(tx, stored)
+
+
+def _lacking(tx: Tx, document: TemplateDocument, now: int) -> list[Problem]:
+    return knowing.lacking(tx, templates.taking_over(tx, document), now)
 
 
 TEMPLATE = Kind(
@@ -57,5 +61,6 @@ TEMPLATE = Kind(
     version=lambda tx, name, number: _written(templates.document_of(templates.numbered(tx, name, number))),
     schema=lambda: form_schema(TemplateDocument),
     warnings=_warnings,
+    lacking=_lacking,
     editions=templates.editions,
 )

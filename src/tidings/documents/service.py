@@ -18,7 +18,8 @@ queries = sql.load("tidings.documents")
 def plan(tx: Tx, document: Document, now: int) -> DocumentPlan:
     """The difference between a document and what is live, and whom it cannot reach."""
     kind = of(document)
-    told = {"warnings": warnings(tx, document), "reach": kind.reach(tx, document, now)}
+    unsure = warnings(tx, document) + kind.lacking(tx, document, now)
+    told = {"warnings": unsure, "reach": kind.reach(tx, document, now)}
     return msgspec.structs.replace(kind.plan(tx, document), **told)
 
 

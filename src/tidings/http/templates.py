@@ -177,7 +177,8 @@ class Templates(Controller):
 
         def unit(tx: Tx) -> tuple[dict[str, Any], Stored, list[Problem]]:
             stored = templates.taking_over(tx, written)
-            return _attributes(tx, data), stored, knowing.unknown(tx, stored) + knowing.lacking(tx, stored, at)
+            unsure = knowing.unknown(tx, stored) + knowing.lacking(tx, stored, at) + knowing.gone(tx, stored)
+            return _attributes(tx, data), stored, unsure
 
         attributes, document, unsure = await database(request).read(unit)
         if data.brand is not None:

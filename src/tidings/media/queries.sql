@@ -17,3 +17,6 @@ update media set title = :title, alt = :alt where name = :name;
 
 -- forget: a picture goes
 delete from media where name = :name;
+
+-- known: those of some pictures that are here
+select name from media where name in {{texts names}};

@@ -61,6 +61,11 @@ def get(tx: Tx, name: str) -> Picture:
     return found
 
 
+def known(tx: Tx, names: set[str]) -> set[str]:
+    """Those of some pictures that are here."""
+    return set(tx.values(queries.known, names=sorted(names)))
+
+
 def page(tx: Tx, text: str, *, before: int, limit: int) -> list[Picture]:
     """Pictures whose title or words hold a text, the newest first."""
     return tx.rows(queries.page, Picture, pattern=sql.containing(text), before=before, limit=limit)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 from msgspec import Struct
 
 from tidings.contacts.attributes import flat
 from tidings.contacts.conditions import Attribute
 from tidings.events import service as events
+from tidings.media import service as media
 from tidings.rules import finding
 from tidings.runtime import sql
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Problem
+from tidings.templates.blocks import Image, walk
+from tidings.templates.building import sides
 from tidings.templates.models import Stored
 from tidings.templates.variables import Use, uses
 
 queries = sql.load("tidings.templates")
+_PICTURE = re.compile(r"/media/[\w-]+/([0-9a-f]{32}\.\w{3,4})")
 MOST = 500
 """Attributes, and events that are looked into for their properties."""
 ASKED = 5
@@ -90,3 +96,21 @@ def lacking(tx: Tx, document: Stored, now: int) -> list[Problem]:
             people = "1 contact has" if count == 1 and is_exact else f"{many} contacts have"
             found.append(Problem(place, f"names {path}, and {people} none: {what}.", "Give it a fallback."))
     return found
+
+
+def gone(tx: Tx, document: Stored) -> list[Problem]:
+    """Pictures of ours that are not here any more."""
+    named = set(_PICTURE.findall(msgspec.json.encode(document).decode()))
+    missing = sorted(named - media.known(tx, named)) if named else []
+    return [
+        Problem(_place_of(name, document), f"shows the picture {name}, which is not here any more.", "Choose another.")
+        for name in missing
+    ]
+
+
+def _place_of(name: str, document: Stored) -> str:
+    for path, blocks in sides(document):
+        for place, piece in walk(blocks, path):
+            if isinstance(piece.block, Image) and name in piece.block.src:
+                return f"{place}.image.src"
+    return "brand.logo" if name in document.brand.logo else "html"
