@@ -46,6 +46,7 @@ from tidings.http import (
     journeys,
     lists,
     live,
+    media,
     messages,
     operations,
     pages,
@@ -121,6 +122,7 @@ def api() -> Router:
         topics.topics,
         documents.Documents,
         templates.Templates,
+        media.Media,
         journeys.Journeys,
         starters.Starters,
         suggest.suggest,
@@ -167,6 +169,7 @@ def plain() -> list[Any]:
         *(operations.alive, operations.ready, operations.metrics, checks.myself),
         *(hooks.hook, public.click, public.opened, pages.unsubscribe_page, pages.unsubscribe),
         *(pages.preferences_page, pages.preferences, pages.confirm_page, pages.confirm, pages.view),
+        media.picture,
         *(filling.form_page, filling.fill),
         *(web.page, web.asset, web.part),
     ]

@@ -64,7 +64,7 @@ def answer(here: Reader, text: str, *, status: int = 200, may_be_framed: bool = 
     """A page under a policy that lets nothing in but its own style, and pictures."""
     ancestors = "*" if may_be_framed else "'none'"
     policy = (
-        f"default-src 'none'; style-src 'nonce-{here.look.nonce}'; img-src https: data:; form-action 'self'; base-uri 'none'; "
+        f"default-src 'none'; style-src 'nonce-{here.look.nonce}'; img-src 'self' https: data:; form-action 'self'; base-uri 'none'; "
         f"frame-ancestors {ancestors}"
     )
     headers = HEADERS | {

@@ -1771,6 +1771,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Pictures whose title or words hold a text, the newest first.
+         */
+        get: operations["ApiV1MediaIndex"];
+        put?: never;
+        /**
+         * Upload
+         * @description The body is the picture itself: PNG, JPEG, GIF or WebP, at most 5 MB; `name` is the file's. What it is, is read from
+         *     its bytes. The same picture again is the one that is here.
+         */
+        post: operations["ApiV1MediaUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description One picture, and where it is shown.
+         */
+        get: operations["ApiV1MediaNameShow"];
+        /**
+         * Tell
+         * @description Say what it is called and what it shows.
+         */
+        put: operations["ApiV1MediaNameTell"];
+        post?: never;
+        /**
+         * Forget
+         * @description It goes, also from letters that were sent with it; refused while something that is live shows it.
+         */
+        delete: operations["ApiV1MediaNameForget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages": {
         parameters: {
             query?: never;
@@ -2265,6 +2318,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Variables
+         * @description What a template may name: what is known of people, the last written first, and what the last events brought.
+         */
+        get: operations["ApiV1TemplatesVariablesVariables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates/{name}": {
         parameters: {
             query?: never;
@@ -2460,7 +2533,7 @@ export interface components {
             name?: string;
             /**
              * Logo
-             * @description Address of a picture, https.
+             * @description A picture of yours, or its address, https.
              * @default
              */
             logo?: string;
@@ -3369,6 +3442,21 @@ export interface components {
             failed: number;
             failure: components["schemas"]["StepFailure"] | null;
         };
+        /** KnownEvent */
+        KnownEvent: {
+            name: string;
+            paths: string[];
+        };
+        /** KnownVariable */
+        KnownVariable: {
+            path: string;
+            type: string;
+        };
+        /** KnownVariables */
+        KnownVariables: {
+            contact: components["schemas"]["KnownVariable"][];
+            events: components["schemas"]["KnownEvent"][];
+        };
         /** Letter */
         Letter: {
             message_id: number;
@@ -3475,6 +3563,9 @@ export interface components {
             event?: {
                 [key: string]: unknown;
             };
+            brand?: components["schemas"]["Brand"] | null;
+            /** @default  */
+            locale?: string;
         };
         /** Loop */
         Loop: {
@@ -3504,6 +3595,47 @@ export interface components {
             };
             options?: components["schemas"]["Options"];
         };
+        /** MediaDetail */
+        MediaDetail: {
+            name: string;
+            title: string;
+            alt: string;
+            type: string;
+            width: number;
+            height: number;
+            size: number;
+            path: string;
+            url: string;
+            created_at: string;
+            actor: string;
+            used_in: components["schemas"]["Mention"][];
+            is_in_brand: boolean;
+        };
+        /** MediaPage */
+        MediaPage: {
+            items: components["schemas"]["MediaPicture"][];
+            next: string | null;
+        };
+        /** MediaPicture */
+        MediaPicture: {
+            name: string;
+            title: string;
+            alt: string;
+            type: string;
+            width: number;
+            height: number;
+            size: number;
+            path: string;
+            url: string;
+            created_at: string;
+            actor: string;
+        };
+        /** MediaWords */
+        MediaWords: {
+            title: string;
+            /** @default  */
+            alt?: string;
+        };
         /** Members */
         Members: {
             contact_ids: number[];
@@ -3514,6 +3646,12 @@ export interface components {
             key: string;
             attributes: unknown;
             at: string;
+        };
+        /** Mention */
+        Mention: {
+            kind: string;
+            name: string;
+            is_live: boolean;
         };
         /** Merge */
         Merge: {
@@ -4120,6 +4258,8 @@ export interface components {
             problems: components["schemas"]["DocumentProblem"][];
             /** @default  */
             language?: string;
+            /** @default  */
+            preheader?: string;
         };
         /** TemplatePage */
         TemplatePage: {
@@ -8088,6 +8228,195 @@ export interface operations {
             };
         };
     };
+    ApiV1MediaIndex: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MediaUpload: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaPicture"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MediaNameShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MediaNameTell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaWords"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaPicture"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MediaNameForget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1MessagesIndex: {
         parameters: {
             query?: {
@@ -8994,6 +9323,26 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1TemplatesVariablesVariables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownVariables"];
                 };
             };
         };

@@ -13,7 +13,7 @@ const SHOWN: Record<string, string[]> = {
   runs: ["journeys", "runs", "contacts", "home"],
   alerts: ["alerts", "home", "accounts", "system"],
   accounts: ["accounts", "home", "system"],
-  documents: ["journeys", "templates", "documents", "suggest", "topics", "campaigns"],
+  documents: ["journeys", "templates", "documents", "suggest", "topics", "campaigns", "media"],
   inbox: ["inbox"],
 };
 

@@ -9,7 +9,10 @@ import {
   IconListDetails,
   IconMail,
   IconMessages,
+  IconPalette,
+  IconPhoto,
   IconPlugConnected,
+  IconPuzzle,
   IconRoute,
   IconServer,
   IconSettings,
@@ -39,7 +42,15 @@ export function rail(): RailGroup[] {
       stops: [
         { to: "/journeys", name: t("Journeys"), icon: IconRoute },
         { to: "/campaigns", name: t("Campaigns"), icon: IconSpeakerphone },
+      ],
+    },
+    {
+      name: t("Content"),
+      stops: [
         { to: "/templates", name: t("Templates"), icon: IconMail },
+        { to: "/blocks", name: t("Saved blocks"), icon: IconPuzzle },
+        { to: "/media", name: t("Media"), icon: IconPhoto },
+        { to: "/brand", name: t("Brand"), icon: IconPalette },
       ],
     },
     {

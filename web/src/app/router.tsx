@@ -95,6 +95,10 @@ const screens = [
   screen("/campaigns/$campaign", () => import("@/rooms/campaigns/CampaignPage"), "CampaignPage"),
   screen("/templates", () => import("@/rooms/templates/Templates"), "Templates"),
   screen("/templates/$template", () => import("@/rooms/templates/TemplatePage"), "TemplatePage"),
+  screen("/blocks", () => import("@/rooms/templates/SavedBlocks"), "SavedBlocks"),
+  screen("/blocks/$block", () => import("@/rooms/templates/SavedBlockPage"), "SavedBlockPage"),
+  screen("/media", () => import("@/rooms/media/Media"), "Media"),
+  screen("/brand", () => import("@/rooms/brand/Brand"), "Brand"),
   // people
   screen("/contacts", () => import("@/rooms/contacts/Contacts"), "Contacts"),
   screen("/contacts/$contact", () => import("@/rooms/contacts/Contact"), "Contact"),
