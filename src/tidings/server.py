@@ -35,6 +35,7 @@ from tidings.http import (
     exports,
     filling,
     first,
+    forms,
     frame,
     holds,
     home,
@@ -117,6 +118,7 @@ def api() -> Router:
         imports.Imports,
         lists.Lists,
         topics.topics,
+        forms.Forms,
         documents.Documents,
         templates.Templates,
         journeys.Journeys,
@@ -163,7 +165,7 @@ def plain() -> list[Any]:
         *(operations.alive, operations.ready, operations.metrics),
         *(hooks.hook, public.click, public.opened, pages.unsubscribe_page, pages.unsubscribe),
         *(pages.preferences_page, pages.preferences, pages.confirm_page, pages.confirm, pages.view),
-        *(filling.form_page, filling.fill),
+        *(filling.form_page, filling.fill, filling.puzzle_script),
         *(web.page, web.asset, web.part),
     ]
 

@@ -1108,6 +1108,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Every form by name, those with only a draft among them.
+         */
+        get: operations["ApiV1FormsIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description A form as visitors would see it, in a language of theirs; 400 names what is wrong with it.
+         */
+        post: operations["ApiV1FormsPreviewPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{name}/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Submissions
+         * @description Who filled it in, newest first, with what they wrote.
+         */
+        get: operations["ApiV1FormsNameSubmissionsSubmissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/home": {
         parameters: {
             query?: never;
@@ -2970,6 +3030,47 @@ export interface components {
             email: string;
             password: string;
             settings?: components["schemas"]["SettingsIn"];
+        };
+        /** FormLine */
+        FormLine: {
+            name: string;
+            title: string;
+            topic: string;
+            /** @enum {string} */
+            state: "draft" | "live";
+            has_draft: boolean;
+            url: string;
+            submitted: number;
+            submitted_30d: number;
+            last_at: string | null;
+        };
+        /** FormLook */
+        FormLook: {
+            html: string;
+            languages: string[];
+        };
+        /** FormSeen */
+        FormSeen: {
+            document: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            language?: string;
+        };
+        /** FormSubmission */
+        FormSubmission: {
+            at: string;
+            contact_id: number;
+            label: string;
+            fields: {
+                [key: string]: unknown;
+            };
+            page: string;
+        };
+        /** FormSubmissions */
+        FormSubmissions: {
+            items: components["schemas"]["FormSubmission"][];
+            next: string | null;
         };
         /** Gate */
         Gate: {
@@ -6646,6 +6747,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FormsIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormLine"][];
+                };
+            };
+        };
+    };
+    ApiV1FormsPreviewPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormSeen"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormLook"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FormsNameSubmissionsSubmissions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormSubmissions"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
