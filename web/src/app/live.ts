@@ -7,13 +7,13 @@ type Numbers = Record<string, number>;
 
 /** Which addresses show what; the first part behind `/api/v1/`. */
 const SHOWN: Record<string, string[]> = {
-  events: ["events", "contacts", "home"],
+  events: ["events", "contacts", "home", "forms"],
   contacts: ["contacts", "home", "lists", "topics", "imports"],
   messages: ["messages", "inbox", "contacts", "home", "journeys", "templates", "campaigns"],
   runs: ["journeys", "runs", "contacts", "home"],
   alerts: ["alerts", "home", "accounts", "system"],
   accounts: ["accounts", "home", "system"],
-  documents: ["journeys", "templates", "documents", "suggest", "topics", "campaigns"],
+  documents: ["journeys", "templates", "documents", "suggest", "topics", "campaigns", "forms"],
   inbox: ["inbox"],
 };
 

@@ -6,6 +6,7 @@
   const answer = document.querySelector("input[name=_answer]");
   const form = puzzle.form;
   const wait = document.getElementById("wait");
+  document.getElementById("no-script").hidden = true;
   const bits = Number(puzzle.dataset.bits);
   const K = new Uint32Array(64);
   const FIRST = new Uint32Array(8);
