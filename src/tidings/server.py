@@ -51,6 +51,7 @@ from tidings.http import (
     pages,
     problems,
     public,
+    readiness,
     runs,
     settings as workspace_settings,
     suggest,
@@ -142,6 +143,7 @@ def api() -> Router:
         workspace_settings.change_settings,
         workspace_settings.caps_cost,
         home.home,
+        readiness.show_readiness,
         live.live,
         system.system,
     ]

@@ -52,6 +52,7 @@ SCREENS = [
     "/events?tab=rejected",
     "/inbox",
     "/inbox?what=uncertain",
+    "/readiness",
     "/channels",
     "/channels/sandbox",
     "/channels/new/telegram",

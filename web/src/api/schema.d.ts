@@ -1937,6 +1937,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowReadiness
+         * @description What is ready to send and what is not: the public address, a sender and a test by it, the postal address, a topic, people,
+         *     consent, something to send, and the loops. The public address is fetched once a minute at most.
+         */
+        get: operations["ApiV1ReadinessShowReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/failed": {
         parameters: {
             query?: never;
@@ -3684,6 +3705,21 @@ export interface components {
         Quiet: {
             from: number;
             to: number;
+        };
+        /** Readiness */
+        Readiness: {
+            is_ready: boolean;
+            missing: number;
+            items: components["schemas"]["ReadyPart"][];
+        };
+        /** ReadyPart */
+        ReadyPart: {
+            name: string;
+            /** @enum {string} */
+            state: "ready" | "attention" | "missing";
+            title: string;
+            told: string;
+            to: string;
         };
         /** Refusal */
         Refusal: {
@@ -8375,6 +8411,26 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1ReadinessShowReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
         };

@@ -11,6 +11,7 @@ import {
   IconMail,
   IconMessages,
   IconPlugConnected,
+  IconRocket,
   IconRoute,
   IconServer,
   IconSettings,
@@ -55,6 +56,7 @@ export function rail(): RailGroup[] {
     {
       name: t("Set-up"),
       stops: [
+        { to: "/readiness", name: t("Ready to send"), icon: IconRocket },
         { to: "/channels", name: t("Channels"), icon: IconPlugConnected },
         { to: "/keys", name: t("API keys"), icon: IconKey },
         { to: "/workspace", name: t("Workspace"), icon: IconSettings },

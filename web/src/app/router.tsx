@@ -81,6 +81,7 @@ function entry<P extends string, M extends Record<K, () => React.ReactNode>, K e
 const screens = [
   screen("/", () => import("@/rooms/home/Home"), "Home"),
   // set-up
+  screen("/readiness", () => import("@/rooms/readiness/Readiness"), "Readiness"),
   screen("/channels", () => import("@/rooms/channels/Channels"), "Channels"),
   screen("/channels/new/$plugin", () => import("@/rooms/channels/Account"), "NewAccount"),
   screen("/channels/$account", () => import("@/rooms/channels/Account"), "AccountPage"),
