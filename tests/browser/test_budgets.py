@@ -53,6 +53,7 @@ SCREENS = [
     "/inbox",
     "/inbox?what=uncertain",
     "/readiness",
+    "/audit",
     "/channels",
     "/channels/sandbox",
     "/channels/new/telegram",

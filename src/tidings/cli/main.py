@@ -27,6 +27,7 @@ for command in (
     importing.bring,
     data.contact,
     data.explain,
+    data.audit,
     admin.user,
     admin.key,
     admin.plugins,

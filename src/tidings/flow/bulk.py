@@ -14,6 +14,7 @@ from tidings.bulk.service import LAST, SLICE, Job
 from tidings.consent import service as consent
 from tidings.consent.models import Grant
 from tidings.contacts import service as contacts
+from tidings.contacts.mending import mended
 from tidings.contacts.models import Update
 from tidings.flow.people import Wanted, rule_of
 from tidings.flow.reactions import granted, react
@@ -96,9 +97,16 @@ def _known(tx: Tx, ids: Sequence[int] | set[int]) -> list[int]:
 def _done(tx: Tx, job: Job, ids: Sequence[int], setting: Setting, now: int) -> list[int]:
     """Who of these was changed."""
     deed, cause = job.what, f"{job.source} by {job.actor}"
+    mends = _mends(tx, deed, ids)
     updates = [
-        Update(contact_id=i, attributes=deed.attributes, add_tags=deed.add_tags, remove_tags=deed.remove_tags)
+        Update(
+            contact_id=i,
+            attributes=deed.attributes | mends.get(i, {}),
+            add_tags=deed.add_tags,
+            remove_tags=deed.remove_tags,
+        )
         for i in ids
+        if deed.mend is None or i in mends
     ]
     paths = contacts.update(tx, updates, now, cause, change_set=job.change_set)
     moves = ((deed.join, contacts.join), (deed.leave, contacts.leave))
@@ -110,6 +118,17 @@ def _done(tx: Tx, job: Job, ids: Sequence[int], setting: Setting, now: int) -> l
     silenced = _suppress(tx, job, ids, now) if deed.suppress else set[int]()
     react(tx, [], paths, journeys.live(tx, setting.live), setting, now)
     return sorted(paths.keys() | silenced)
+
+
+def _mends(tx: Tx, deed: Deed, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """What is put right with whom; an address that somebody else has already is left for a merge."""
+    if deed.mend is None:
+        return {}
+    people = contacts.load(tx, ids)
+    found = {i: mended(deed.mend, msgspec.json.decode(people[i].attributes)) for i in ids if i in people}
+    wanted = {("email", one["email"]) for one in found.values() if one.get("email")}
+    taken = contacts.owners(tx, wanted) if wanted else {}
+    return {i: one for i, one in found.items() if one and taken.get(("email", one.get("email") or ""), i) == i}
 
 
 def _grants(tx: Tx, job: Job, ids: Sequence[int]) -> list[Grant]:

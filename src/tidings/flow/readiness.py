@@ -34,7 +34,7 @@ class Stock(Struct, frozen=True, kw_only=True):
     """What a workspace has, as far as sending goes."""
 
     senders: list[Account]
-    """Without the sandbox, from which nothing leaves."""
+    """Those that reach people: without the sandbox and webhooks."""
     tested: list[str]
     has_address: bool
     topics: int
@@ -58,7 +58,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 def stock(tx: Tx, now: int) -> Stock:
     """Read it."""
     accounts, tested = channels.accounts(tx), analytics.tested(tx)
-    own = [one for one in accounts if one.plugin != channels.SANDBOX]
+    own = [one for one in accounts if one.plugin != channels.SANDBOX and one.channel != "webhook"]
     agreed = [one for one in consent.counts(tx, now) if one.channel == "email" and one.state == "subscribed"]
     return Stock(
         senders=own,

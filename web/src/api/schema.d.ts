@@ -184,6 +184,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit
+         * @description What is wrong with the data, each with its number, some people, and a fix for POST /bulk where there is one. It looks at the
+         *     newest 20,000 people, or as many as `people` says (up to 200,000), in short reads that hold nobody up.
+         */
+        get: operations["ApiV1AuditAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk": {
         parameters: {
             query?: never;
@@ -2426,6 +2447,40 @@ export interface components {
             what: string;
             todo: string;
         };
+        /** Audit */
+        Audit: {
+            looked_at: number;
+            of: number;
+            items: components["schemas"]["AuditFinding"][];
+        };
+        /** AuditFinding */
+        AuditFinding: {
+            kind: string;
+            path: string;
+            title: string;
+            told: string;
+            count: number;
+            people: components["schemas"]["AuditedPerson"][];
+            fix: components["schemas"]["AuditFix"] | null;
+            verb: string;
+            to: string;
+        };
+        /** AuditFix */
+        AuditFix: {
+            deed: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            where?: string;
+        };
+        /** AuditedPerson */
+        AuditedPerson: {
+            contact_id: number;
+            label: string;
+            value: string;
+            other: number | null;
+            other_label: string;
+        };
         /** Brand */
         Brand: {
             /**
@@ -2770,6 +2825,7 @@ export interface components {
             };
             subscribe?: components["schemas"]["Agreement"] | null;
             unsubscribe?: components["schemas"]["About"] | null;
+            mend?: components["schemas"]["Mend"] | null;
             /** @default false */
             suppress?: boolean;
         };
@@ -3484,6 +3540,13 @@ export interface components {
             key: string;
             attributes: unknown;
             at: string;
+        };
+        /** Mend */
+        Mend: {
+            /** @enum {string} */
+            kind: "mistyped_address" | "invalid_address" | "numbers" | "dates";
+            /** @default  */
+            path?: string;
         };
         /** Merge */
         Merge: {
@@ -4794,6 +4857,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedAlert"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuditAudit: {
+        parameters: {
+            query?: {
+                people?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Audit"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

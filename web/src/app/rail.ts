@@ -16,6 +16,7 @@ import {
   IconServer,
   IconSettings,
   IconSpeakerphone,
+  IconStethoscope,
   IconUsersGroup,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
@@ -35,6 +36,7 @@ export function rail(): RailGroup[] {
         { to: "/topics", name: t("Topics"), icon: IconListDetails },
         { to: "/forms", name: t("Forms"), icon: IconForms },
         { to: "/imports", name: t("Imports"), icon: IconFileImport },
+        { to: "/audit", name: t("Data audit"), icon: IconStethoscope },
       ],
     },
     {

@@ -102,6 +102,7 @@ const screens = [
   screen("/lists", () => import("@/rooms/lists/Lists"), "Lists"),
   screen("/imports", () => import("@/rooms/imports/Imports"), "Imports"),
   screen("/imports/$job", () => import("@/rooms/imports/ImportPage"), "ImportPage"),
+  screen("/audit", () => import("@/rooms/audit/Audit"), "Audit"),
   screen("/forms", () => import("@/rooms/forms/Forms"), "Forms"),
   screen("/forms/$form", () => import("@/rooms/forms/FormPage"), "FormPage"),
   screen("/topics", () => import("@/rooms/topics/Topics"), "Topics"),
