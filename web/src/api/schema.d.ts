@@ -489,6 +489,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Newest first; `q`: their key or what is known of them holds it (among the newest 100,000).
+         */
+        get: operations["ApiV1CompaniesIndex"];
+        /**
+         * Save
+         * @description Make a company, or write what is new about the one with this key.
+         */
+        put: operations["ApiV1CompaniesSave"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/{company_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description One company.
+         */
+        get: operations["ApiV1CompaniesCompanyIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/{company_id}/people/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Join
+         * @description Somebody belongs to it; exits that this fulfils happen at once.
+         */
+        put: operations["ApiV1CompaniesCompanyIdPeopleContactIdJoin"];
+        post?: never;
+        /**
+         * Leave
+         * @description Somebody does not belong to it any more.
+         */
+        delete: operations["ApiV1CompaniesCompanyIdPeopleContactIdLeave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -498,10 +566,8 @@ export interface paths {
         };
         /**
          * Index
-         * @description `q`: an identifier, an address or a name begins with it (names among the newest 20,000 contacts). `subscribed`:
-         *     channel or channel:topic. `reachable`: marketing may be sent on this channel. `in_journey`: inside the journey of this
-         *     name now. `has`: the path of an attribute that is there. `where`: a rule as JSON, in the language of audiences.
-         *     `sort`: `newest` or `changed`. Without a cursor, `total` counts them: exactly up to 10,000.
+         * @description People whom the filters find (names are looked for among the newest 20,000 contacts). `sort`: `newest` or `changed`.
+         *     Without a cursor, `total` counts them: exactly up to 10,000.
          */
         get: operations["ApiV1ContactsIndex"];
         put?: never;
@@ -2685,6 +2751,27 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** Company */
+        Company: {
+            id: number;
+            key: string;
+            attributes: unknown;
+            created_at: string;
+            changed_at: string;
+            count: number;
+        };
+        /** CompanyIn */
+        CompanyIn: {
+            key: string;
+            attributes?: {
+                [key: string]: unknown;
+            };
+        };
+        /** CompanyPage */
+        CompanyPage: {
+            items: components["schemas"]["Company"][];
+            next: string | null;
+        };
         /** ConditionKind */
         ConditionKind: {
             kind: string;
@@ -4416,6 +4503,8 @@ export interface components {
                 [key: string]: string;
             };
             tags: string[];
+            lists: string[];
+            companies: components["schemas"]["Membership"][];
             consent: components["schemas"]["Standing"][];
         };
         /** WholeMessage */
@@ -4481,13 +4570,14 @@ export interface components {
         };
         /** WhomIn */
         WhomIn: {
-            contact_ids?: number[];
-            /** @default false */
-            everybody?: boolean;
             /** @default  */
             q?: string;
             /** @default  */
             tag?: string;
+            /** @default  */
+            list?: string;
+            /** @default  */
+            company?: string;
             /** @default  */
             subscribed?: string;
             /** @default  */
@@ -4498,6 +4588,9 @@ export interface components {
             has?: string;
             /** @default  */
             where?: string;
+            contact_ids?: number[];
+            /** @default false */
+            everybody?: boolean;
         };
         /** Words */
         Words: {
@@ -5460,15 +5553,212 @@ export interface operations {
             };
         };
     };
-    ApiV1ContactsIndex: {
+    ApiV1CompaniesIndex: {
         parameters: {
             query?: {
                 q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CompaniesSave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyIn"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Company"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CompaniesCompanyIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Company"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CompaniesCompanyIdPeopleContactIdJoin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CompaniesCompanyIdPeopleContactIdLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContactsIndex: {
+        parameters: {
+            query?: {
+                /** @description An identifier, an address or a name begins with it. */
+                q?: string;
                 tag?: string;
+                /** @description The name of a list that they are on. */
+                list?: string;
+                /** @description The key of a company that they belong to. */
+                company?: string;
+                /** @description A channel, or channel:topic. */
                 subscribed?: string;
+                /** @description Marketing may be sent on this channel. */
                 reachable?: string;
+                /** @description Inside the journey of this name now. */
                 in_journey?: string;
+                /** @description The path of an attribute that is there. */
                 has?: string;
+                /** @description A rule as JSON, in the language of audiences. */
                 where?: string;
                 sort?: "newest" | "changed";
                 cursor?: string;
@@ -5548,12 +5838,22 @@ export interface operations {
     ApiV1ContactsExportCsvAsCsv: {
         parameters: {
             query?: {
+                /** @description An identifier, an address or a name begins with it. */
                 q?: string;
                 tag?: string;
+                /** @description The name of a list that they are on. */
+                list?: string;
+                /** @description The key of a company that they belong to. */
+                company?: string;
+                /** @description A channel, or channel:topic. */
                 subscribed?: string;
+                /** @description Marketing may be sent on this channel. */
                 reachable?: string;
+                /** @description Inside the journey of this name now. */
                 in_journey?: string;
+                /** @description The path of an attribute that is there. */
                 has?: string;
+                /** @description A rule as JSON, in the language of audiences. */
                 where?: string;
                 sort?: "newest" | "changed";
                 columns?: string;
@@ -5593,12 +5893,22 @@ export interface operations {
     ApiV1ContactsExportNdjsonAsNdjson: {
         parameters: {
             query?: {
+                /** @description An identifier, an address or a name begins with it. */
                 q?: string;
                 tag?: string;
+                /** @description The name of a list that they are on. */
+                list?: string;
+                /** @description The key of a company that they belong to. */
+                company?: string;
+                /** @description A channel, or channel:topic. */
                 subscribed?: string;
+                /** @description Marketing may be sent on this channel. */
                 reachable?: string;
+                /** @description Inside the journey of this name now. */
                 in_journey?: string;
+                /** @description The path of an attribute that is there. */
                 has?: string;
+                /** @description A rule as JSON, in the language of audiences. */
                 where?: string;
                 sort?: "newest" | "changed";
             };
