@@ -29,6 +29,7 @@ for command in (
     mailing.check,
     data.contact,
     data.explain,
+    data.audit,
     admin.user,
     admin.key,
     admin.plugins,
