@@ -3456,6 +3456,7 @@ export interface components {
             saw: string;
             /** @enum {string} */
             verdict: "passed" | "stopped" | "deferred" | "not_asked";
+            message_id: number | null;
         };
         /** Go */
         Go: {
