@@ -6,7 +6,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { api, ask, queries, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
-import { Asking, Bones, Note, Page, StateBadge, Time, toast, useHref, Why } from "@/kit";
+import { A, Asking, Bones, Note, Page, StateBadge, Time, toast, useHref, Why } from "@/kit";
 import { Problems } from "../documents/Problems";
 import { Saved } from "../documents/Saved";
 import { useSuggestions } from "../documents/suggestions";
@@ -38,6 +38,28 @@ export function JourneyPage() {
     <Page title={journey}>
       <Asking of={detail.data ? forms : detail}>{() => null}</Asking>
     </Page>
+  );
+}
+
+/** What the frequency caps cost this journey lately, where they cost it anything. */
+function GaveWay({ journey, isLive }: { journey: string; isLive: boolean }) {
+  const cost = ask.useQuery("get", "/api/v1/caps/cost", {}, { enabled: isLive });
+  const mine = cost.data?.items.find((one) => one.source === "journey" && one.name === journey);
+  if (!mine) return null;
+  return (
+    <Why
+      label={t("{count, plural, one {# message} other {# messages}} gave way to caps", {
+        count: mine.deferred + mine.skipped,
+      })}
+    >
+      <p>
+        {t(
+          "In the last 30 days {deferred} of its messages waited and {skipped} were not sent, because people had enough for the moment. One more a window would release {released}.",
+          { deferred: number(mine.deferred), skipped: number(mine.skipped), released: number(mine.released) },
+        )}
+      </p>
+      <A to="/workspace">{t("See the caps")}</A>
+    </Why>
   );
 }
 
@@ -175,6 +197,7 @@ function Editor({ detail, forms }: { detail: Detail; forms: Forms }) {
             <Problems of={problems} onJump={jump} />
           </Why>
         ) : null}
+        <GaveWay journey={detail.name} isLive={detail.state === "active"} />
         {detail.failed && mode !== "errors" ? (
           <button type="button" className="why" onClick={() => go({ numbers: "errors" })}>
             {t("{count, plural, one {# person rests} other {# people rest}} after a failure", { count: detail.failed })}
