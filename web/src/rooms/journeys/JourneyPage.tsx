@@ -6,7 +6,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { api, ask, queries, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
-import { A, Asking, Bones, Note, Page, StateBadge, Time, toast, useHref, Why } from "@/kit";
+import { Asking, Bones, Note, Page, StateBadge, Time, toast, useHref, Why } from "@/kit";
 import { Problems } from "../documents/Problems";
 import { Saved } from "../documents/Saved";
 import { useSuggestions } from "../documents/suggestions";
@@ -18,6 +18,7 @@ import { type Doc, inserted, type Kind, type Place, removed, START, tidy } from 
 import { type Forms, useForms } from "./forms";
 import "./journeys.css";
 import { Actions } from "./Actions";
+import { GaveWay } from "./GaveWay";
 import { Failure, Here } from "./Here";
 import { Outline } from "./Outline";
 import { PublishSheet } from "./PublishSheet";
@@ -38,28 +39,6 @@ export function JourneyPage() {
     <Page title={journey}>
       <Asking of={detail.data ? forms : detail}>{() => null}</Asking>
     </Page>
-  );
-}
-
-/** What the frequency caps cost this journey lately, where they cost it anything. */
-function GaveWay({ journey, isLive }: { journey: string; isLive: boolean }) {
-  const cost = ask.useQuery("get", "/api/v1/caps/cost", {}, { enabled: isLive });
-  const mine = cost.data?.items.find((one) => one.source === "journey" && one.name === journey);
-  if (!mine) return null;
-  return (
-    <Why
-      label={t("{count, plural, one {# message} other {# messages}} gave way to caps", {
-        count: mine.deferred + mine.skipped,
-      })}
-    >
-      <p>
-        {t(
-          "In the last 30 days {deferred} of its messages waited and {skipped} were not sent, because people had enough for the moment. One more a window would release {released}.",
-          { deferred: number(mine.deferred), skipped: number(mine.skipped), released: number(mine.released) },
-        )}
-      </p>
-      <A to="/workspace">{t("See the caps")}</A>
-    </Why>
   );
 }
 
