@@ -144,6 +144,18 @@ def test_words_are_written_with_bold_lists_links_and_variables(letter: Page, ser
     expect(letter.get_by_label("Problems")).to_contain_text("1 contact has none")
 
 
+def test_the_fallback_of_a_variable_is_changed_where_it_stands(letter: Page, server: Running) -> None:
+    block(letter, "Text Dear").click()
+    letter.locator(".variable").click()
+    letter.get_by_role("button", name="Change the variable").click()
+    expect(letter.get_by_role("combobox", name="Variable")).to_have_value("contact.first_name")
+    letter.get_by_label("For whoever has none").fill("friend")
+    letter.get_by_role("button", name="Change it").click()
+
+    wanted = '<p>Dear {{ contact.first_name | default("friend") }}, hello.</p>'
+    assert eventually(lambda: written(server)["blocks"][1]["text"]["html"] == wanted), written(server)["blocks"][1]
+
+
 def test_what_is_pasted_from_word_comes_without_its_habits(letter: Page, server: Running) -> None:
     block(letter, "Text Dear").click()
     text = letter.get_by_role("textbox", name="Text", exact=True)

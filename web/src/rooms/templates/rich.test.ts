@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chipped, chipWords, fromWord, unchipped, variable } from "./rich";
+import { chipped, chipWords, fromWord, parsed, unchipped, variable } from "./rich";
 
 const rendered = (html: string) => html.replace(/(<span data-variable="[^"]*">)<\/span>/g, "$1words</span>");
 
@@ -27,6 +27,13 @@ test("a chip says the name and what is read without it", () => {
   expect(chipWords("{{ event.total }}")).toEqual({ name: "total" });
   expect(chipWords("{% if contact.plan %}")).toEqual({ name: "{% if contact.plan %}" });
   expect(variable("contact.plan", 'a "b"')).toBe('{{ contact.plan | default("a \\"b\\"") }}');
+});
+
+test("a variable is taken apart only when it is a name with a fallback", () => {
+  expect(parsed("{{ contact.plan | default('free') }}")).toEqual({ path: "contact.plan", fallback: "free" });
+  expect(parsed(variable("event.total", ""))).toEqual({ path: "event.total", fallback: "" });
+  expect(parsed("{{ contact.plan | upper }}")).toBeUndefined();
+  expect(parsed("{% if contact.plan %}")).toBeUndefined();
 });
 
 test("what Word copies becomes paragraphs and lists", () => {

@@ -41,6 +41,12 @@ export function chipWords(source: string): { name: string; fallback?: string } {
   return fallback ? { name, fallback: fallback[1] ?? fallback[2] ?? "" } : { name };
 }
 
+/** What a variable is made of, to be changed; undefined when it is more than a name with a fallback. */
+export function parsed(source: string): { path: string; fallback: string } | undefined {
+  const found = /^\{\{\s*([\w.[\]"' ]+?)\s*(?:\|\s*d(?:efault)?\(\s*("[^"\\]*"|'[^'\\]*')\s*\)\s*)?\}\}$/.exec(source);
+  return found ? { path: found[1] as string, fallback: found[2]?.slice(1, -1) ?? "" } : undefined;
+}
+
 /** A variable as it is written; an empty fallback means none. */
 export function variable(path: string, fallback: string): string {
   return fallback ? `{{ ${path} | default(${JSON.stringify(fallback)}) }}` : `{{ ${path} }}`;
