@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -66,7 +67,7 @@ def becomes(server: Running, wanted: list[Any]) -> None:
 
 
 def block(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name)
+    return page.get_by_role("button", name=re.compile(f"^{name}"))
 
 
 def test_blocks_are_carried_by_mouse_within_the_letter_and_into_columns(letter: Page, server: Running) -> None:
@@ -78,6 +79,15 @@ def test_blocks_are_carried_by_mouse_within_the_letter_and_into_columns(letter: 
 
     block(letter, "Columns").first.drag_to(letter.get_by_role("group", name="Column 2"))
     becomes(server, ["text", ["columns", ["divider"], ["heading"]]])
+
+
+def test_a_block_is_put_in_between(letter: Page, server: Running) -> None:
+    block(letter, "Text Dear").hover()
+    letter.get_by_role("button", name="Put a block above Text").click()
+    letter.get_by_role("menuitem", name="Button").click()
+
+    becomes(server, ["heading", "button", "text", ["columns", ["divider"], []]])
+    expect(letter.get_by_role("textbox", name="Words")).to_have_value("Go on")
 
 
 def test_what_was_done_is_taken_back_and_done_again(letter: Page, server: Running) -> None:
