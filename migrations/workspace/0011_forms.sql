@@ -22,3 +22,16 @@ create table confirmation (
 
 -- One mail to an address in an hour: asked at every submission.
 create index confirmation_by_address on confirmation (address, asked_at);
+
+-- Which events came from which form, newest last; what was written is in the event itself (same contact, same instant).
+create table submission (
+  form text not null,
+  at integer not null,
+  contact_id integer not null,
+  primary key (form, at, contact_id)
+) strict, without rowid;
+
+-- Puzzles of forms that somebody handed in: each counts once. A number begins with the instant of its puzzle, so old ones go by number.
+create table puzzle_used (
+  number integer primary key
+) strict;

@@ -47,11 +47,14 @@ JOURNEY = {
         "again": {"send": {"channel": "email", "template": "hello"}, "next": "end"},
     },
 }
+FORM = {"form": "news", "title": "Our news", "fields": [{"name": "email", "label": "Email"}]}
 SCREENS = [
     "",
     "/contacts",
     "/contacts/1",
     "/topics",
+    "/forms",
+    "/forms/news",
     "/campaigns",
     "/lists",
     "/imports",
@@ -75,9 +78,13 @@ SCREENS = [
     "/events?tab=rejected",
     "/inbox",
     "/inbox?what=uncertain",
+    "/readiness",
+    "/audit",
     "/channels",
     "/channels/sandbox",
     "/channels/new/telegram",
+    "/channels/new/email",
+    "/channels/domains/example.org",
     "/keys",
     "/workspace",
     "/system",
@@ -88,7 +95,7 @@ SCREENS = [
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running = Running(tmp_path_factory.mktemp("budgets") / "data")
     running.sign_in()
-    for document in (TEMPLATE, JOURNEY, GREETING, NEWS, OWN):
+    for document in (TEMPLATE, JOURNEY, GREETING, NEWS, OWN, FORM):
         assert running.ask("POST", "/api/v1/documents/publish", document)[0] == 200
     key = running.key("track")
     for name in ("ada", LONG[:60]):

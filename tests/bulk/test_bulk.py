@@ -155,6 +155,26 @@ def test_a_list_that_is_joined_in_bulk_starts_no_journey_and_an_exit_follows(bot
 
 
 @pytest.mark.parametrize("kind", stores.KINDS)
+def test_whoever_waits_for_a_list_goes_on_when_it_is_joined_in_bulk(both: Both, kind: str) -> None:
+    scene = both.scene(kind)
+    scene.write(lambda tx: contacts.save_list(tx, "spring", scene.now))
+    scene.publish("""
+        journey: patient
+        triggers: [{event: Signed Up}]
+        steps: {rest: {wait_for: {event: list.joined, since: now, timeout: 9d}, next: end}}
+    """)
+    (ada,) = people(scene, 1)
+    scene.track("u0", "Signed Up")
+    scene.walk()
+    before = scene.all("select state from run")
+
+    ended(scene, begun(scene, Deed(join="spring"), [ada]))
+    scene.walk()
+
+    assert (before, scene.all("select state from run")) == (["active"], ["completed"])
+
+
+@pytest.mark.parametrize("kind", stores.KINDS)
 def test_it_stops_where_it_stands_and_after_a_day_it_is_not_undone(both: Both, kind: str) -> None:
     scene = both.scene(kind)
     ids = people(scene, bulk.SLICE + 5, plan="pro")

@@ -91,3 +91,15 @@ def test_wrong_usage_and_missing_things_have_their_exit_codes(folder: Path) -> N
     assert run("init", "--database-url", "postgresql://nobody@127.0.0.1:1/x").exit_code == 1
     assert "SQLite" in run("doctor").output
     assert "email" in run("plugins", "list").output
+
+
+def test_an_audit_tells_what_is_wrong_and_carries_its_fixes(folder: Path) -> None:
+    assert run("audit").output == "Nothing is wrong with them.\n"
+    (folder / "people.csv").write_text("email\nada@gmial.com\nbob@example.com\n")
+    assert run("import", "contacts", "people.csv").exit_code == 0
+
+    told, raw = run("audit").output, json.loads(run("audit", "--json").output)
+
+    assert "Mistyped addresses." in told and raw["looked_at"] == 2
+    typo = next(one for one in raw["items"] if one["kind"] == "mistyped_address")
+    assert typo["fix"]["deed"] == {"mend": {"kind": "mistyped_address"}} and typo["count"] == 1

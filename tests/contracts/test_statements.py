@@ -103,6 +103,8 @@ RULES: list[object] = [
     {"event": "A", "never": True},
     {"tag": "vip"},
     {"list": "members"},
+    {"company": "acme"},
+    *({"company_attribute": "a.b", **operator} for operator in OPERATORS),
     *({"campaign": "news", "did": did} for did in get_args(get_type_hints(flow.KINDS["campaign"])["did"])),
     *({"message": "hello", "did": did} for did in get_args(get_type_hints(flow.KINDS["message"])["did"])),
     {"consent": {"channel": "email", "topic": "news"}},

@@ -59,3 +59,6 @@ from message where id >= :from_id group by account_id;
 
 -- waiting_by_account: what waits for each account
 select account_id, count(*), coalesce(min(due_at), 0) from message where state in ('queued', 'deferred') group by account_id;
+
+-- tested_accounts: which accounts a test left by
+select distinct account_id from message where source = 'test' and sent_at is not null;

@@ -161,3 +161,8 @@ def _halved(last: int, since: int, look: Callable[[int], _At | None]) -> int:
         else:
             low = row.id + 1
     return low
+
+
+def tested(tx: Tx) -> set[int]:
+    """Accounts by which a test has left."""
+    return set(tx.values(queries.tested_accounts))

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from tidings.contacts.mending import Mend
 from tidings.runtime.errors import Invalid, Problem
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -42,6 +43,8 @@ class Deed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     subscribe: Agreement | None = None
     """Whoever has left is never brought back by this."""
     unsubscribe: About | None = None
+    mend: Mend | None = None
+    """What the audit found is mended where it is so; everybody else is left as they are."""
     suppress: bool = False
     """Their email addresses are never written to with marketing again."""
 
@@ -56,6 +59,10 @@ def check(deed: Deed) -> None:
         for name in OWN
         if deed.attributes.get(name) is not None
     ]
+    if deed.mend is not None and deed.mend.kind in ("numbers", "dates") and not deed.mend.path:
+        wrong.append(Problem("deed.mend.path", "is missing.", "Name the attribute."))
+    if deed.mend is not None and deed != Deed(mend=deed.mend):
+        wrong.append(Problem("deed.mend", "stands alone.", "It changes only those of whom something is wrong."))
     if "" in deed.attributes:
         wrong.append(Problem("deed.attributes", "has an attribute without a name."))
     if deed.subscribe is not None and not deed.subscribe.statement.strip():

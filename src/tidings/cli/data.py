@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import click
@@ -86,3 +87,27 @@ def _lines(found: dict[str, Any]) -> list[str]:
         )
         lines += [f"  {one['at']} {one['outcome']} {one['reason']}".rstrip() for one in message["decisions"]]
     return lines
+
+
+@click.command("audit")
+@click.option("--people", default=20_000, show_default=True, help="So many of the newest people are looked at.")
+@placed
+def audit(place: Place, people: int) -> None:
+    """What is wrong with what is known of people; `--json` carries the fixes, as POST /api/v1/bulk takes them."""
+    from tidings.contacts.auditing import Tally
+    from tidings.flow import auditing
+    from tidings.http.paging import LAST
+    from tidings.runtime.app import read_settings
+
+    now, tally, left = SystemClock().now(), Tally(), people
+    where: auditing.Place | None = (LAST, LAST)
+    with reading(place) as store:
+        while where is not None and left > 0:
+            size = min(auditing.SLICE, left)
+            where = store.workspace(partial(auditing.look, place=where, now=now, most=size)).into(tally)
+            left -= size
+        lists = store.workspace(auditing.empty_lists)
+        zone = str(store.workspace(read_settings).get("zone") or "UTC")
+    found = [msgspec.to_builtins(part) for part in auditing.parts(tally, lists, zone)]
+    told = "\n".join(f"{one['count']:>8,}  {one['title']}. {one['told']}" for one in found)
+    place.say({"looked_at": tally.people, "items": found}, told or "Nothing is wrong with them.")

@@ -1,4 +1,4 @@
-"""What a rule may ask about a person: attributes and tags."""
+"""What a rule may ask about a person: attributes, tags, lists and companies."""
 
 from __future__ import annotations
 
@@ -65,4 +65,55 @@ class Listed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return f"is on the list {self.list}"
 
 
-CONDITIONS = {"attribute": Attribute, "tag": Tagged, "list": Listed}
+_MEMBERS = "from company_member m join company k on k.id = m.company_id where m.contact_id = c.id"
+
+
+class InCompany(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`{company: acme}`: they belong to it."""
+
+    company: Annotated[
+        str, Meta(min_length=1, title="Company", description="They belong to it, by its key.", examples=["acme"])
+    ]
+
+    def sql(self, scope: Scope) -> str:
+        return f"exists (select 1 {_MEMBERS} and k.key = {scope.bind(self.company)})"
+
+    def depends(self) -> Depends:
+        return Depends(attributes=True)
+
+    def sentence(self) -> str:
+        return f"belongs to the company {self.company}"
+
+
+class CompanyAttribute(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`{company_attribute: industry, eq: retail}`: one of their companies is so."""
+
+    company_attribute: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            title="Attribute of the company",
+            description="What is known of a company of theirs; dots go into objects.",
+            examples=["industry"],
+        ),
+    ] = msgspec.field(default="")
+
+    def sql(self, scope: Scope) -> str:
+        return (
+            f"exists (select 1 {_MEMBERS} and {self.compare(scope, 'k.attributes', self.company_attribute.split('.'))})"
+        )
+
+    def depends(self) -> Depends:
+        return Depends(attributes=True)
+
+    def sentence(self) -> str:
+        return f"the company's {self.company_attribute} {self.words()}"
+
+
+CONDITIONS = {
+    "attribute": Attribute,
+    "tag": Tagged,
+    "list": Listed,
+    "company": InCompany,
+    "company_attribute": CompanyAttribute,
+}

@@ -217,3 +217,19 @@ delete from contact_change where contact_id in {{ids ids}};
 
 -- anybody: somebody, whoever it is
 select min(id) from contact;
+
+-- page_companies: companies whose key or attributes hold a text, newest first, with how many people belong to them
+select c.id, c.key, c.attributes, c.created_at, c.changed_at, (select count(*) from company_member m where m.company_id = c.id)
+from company c where c.id < :before and c.id > :from_id
+  and (lower(c.key) like :pattern escape '!' or lower(cast(c.attributes as text)) like :pattern escape '!')
+order by c.id desc limit :limit;
+
+-- newest_company: the id of the last company that was made
+select coalesce(max(id), 0) from company;
+
+-- company_by_id: one company, with how many people belong to it
+select c.id, c.key, c.attributes, c.created_at, c.changed_at, (select count(*) from company_member m where m.company_id = c.id)
+from company c where c.id = :id;
+
+-- delete_member: somebody does not belong to a company any more
+delete from company_member where company_id = :company_id and contact_id = :contact_id;

@@ -7,6 +7,16 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from tidings.contacts.callers import Settled as Settled, owners as owners, resolve as resolve
+from tidings.contacts.companies import (
+    Company as Company,
+    Membership as Membership,
+    companies_of as companies_of,
+    find_companies as find_companies,
+    get_company as get_company,
+    join_company as join_company,
+    leave_company as leave_company,
+    save_company as save_company,
+)
 from tidings.contacts.lists import (
     Counted as Counted,
     List as List,
@@ -32,7 +42,7 @@ from tidings.contacts.rows import (
     tags_of as tags_of,
 )
 from tidings.contacts.undoing import forget as forget, take_back as take_back, untouched as untouched
-from tidings.contacts.updates import join_company as join_company, reach as reach, update as update
+from tidings.contacts.updates import reach as reach, update as update
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import NotFound
 from tidings.runtime.sql import AMONG, containing
@@ -86,20 +96,6 @@ def with_aliases(tx: Tx, contact_id: int) -> list[int]:
 def survivors(tx: Tx, ids: Iterable[int]) -> dict[int, int]:
     """Who the given contacts are now: themselves, or whom they were merged into."""
     return {row.id: row.now_id for row in tx.rows(queries.survivors, _Survivor, ids=sorted(set(ids)))}
-
-
-class Membership(Struct, frozen=True, array_like=True):
-    """Somebody belongs to a company; `attributes` are the company's, as JSON text."""
-
-    contact_id: int
-    key: str
-    attributes: str
-    at: int
-
-
-def companies_of(tx: Tx, ids: Iterable[int]) -> list[Membership]:
-    """To which companies people belong."""
-    return tx.rows(queries.companies_of, Membership, ids=sorted(ids))
 
 
 class _Survivor(Struct, frozen=True, array_like=True):

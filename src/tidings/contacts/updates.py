@@ -1,4 +1,4 @@
-"""What is known of people is written with its history: attributes, tags, addresses, companies."""
+"""What is known of people is written with its history: attributes, tags, addresses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from tidings.contacts import attributes as facts
 from tidings.contacts.addresses import addresses, zone
@@ -155,18 +154,3 @@ def reach(tx: Tx, contact_id: int, kind: str, value: str, now: int) -> None:
         "new": msgspec.json.encode(value).decode(),
     }
     tx.run(queries.insert_changes, changes=[line], now=now, cause="link", change_set=None)
-
-
-def join_company(tx: Tx, contact_id: int, key: str, traits: dict[str, Any], now: int) -> None:
-    """Somebody belongs to a company; its attributes are merged."""
-    found = tx.row(queries.find_company, _Company, key=key)
-    new = facts.merged(_object.decode(found.attributes) if found else {}, traits)
-    tx.run(queries.upsert_company, key=key, attributes=new, now=now)
-    company = tx.row(queries.find_company, _Company, key=key)
-    assert company is not None, "just written"
-    tx.run(queries.insert_member, company_id=company.id, contact_id=contact_id, now=now)
-
-
-class _Company(Struct, frozen=True, array_like=True):
-    id: int
-    attributes: str

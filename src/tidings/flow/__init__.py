@@ -44,6 +44,7 @@ from tidings.flow.looking import Looked as Looked, enrol_imported as enrol_impor
 from tidings.flow.reactions import (
     announce as announce,
     changed as changed,
+    employed as employed,
     enrol as enrol,
     known as known,
     listed as listed,

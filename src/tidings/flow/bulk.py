@@ -14,7 +14,9 @@ from tidings.bulk.service import LAST, SLICE, Job
 from tidings.consent import service as consent
 from tidings.consent.models import Grant
 from tidings.contacts import service as contacts
+from tidings.contacts.mending import mended
 from tidings.contacts.models import Update
+from tidings.events.models import Happened
 from tidings.flow.people import Wanted, rule_of
 from tidings.flow.reactions import granted, react
 from tidings.flow.setting import Setting
@@ -96,20 +98,46 @@ def _known(tx: Tx, ids: Sequence[int] | set[int]) -> list[int]:
 def _done(tx: Tx, job: Job, ids: Sequence[int], setting: Setting, now: int) -> list[int]:
     """Who of these was changed."""
     deed, cause = job.what, f"{job.source} by {job.actor}"
+    mends = _mends(tx, deed, ids)
     updates = [
-        Update(contact_id=i, attributes=deed.attributes, add_tags=deed.add_tags, remove_tags=deed.remove_tags)
+        Update(
+            contact_id=i,
+            attributes=deed.attributes | mends.get(i, {}),
+            add_tags=deed.add_tags,
+            remove_tags=deed.remove_tags,
+        )
         for i in ids
+        if deed.mend is None or i in mends
     ]
     paths = contacts.update(tx, updates, now, cause, change_set=job.change_set)
-    moves = ((deed.join, contacts.join), (deed.leave, contacts.leave))
-    for name, move in moves:
+    happened = list[Happened]()
+    moves = ((deed.join, contacts.join, "list.joined"), (deed.leave, contacts.leave, "list.left"))
+    for name, move, fact in moves:
         for i in move(tx, name, ids, source=cause, now=now, change_set=job.change_set) if name else ():
             paths.setdefault(i, []).append(f"list:{name}")
+            happened.append(_moved(len(happened), i, fact, name, now))
     for i, changed in granted(tx, _grants(tx, job, ids), now).items():
         paths.setdefault(i, []).extend(changed)
     silenced = _suppress(tx, job, ids, now) if deed.suppress else set[int]()
-    react(tx, [], paths, journeys.live(tx, setting.live), setting, now)
+    react(tx, happened, paths, journeys.live(tx, setting.live), setting, now)
     return sorted(paths.keys() | silenced)
+
+
+def _moved(key: int, contact_id: int, fact: str, name: str, now: int) -> Happened:
+    """They joined or left a list among many: it wakes and ends, and starts no journey (bulk never surprises)."""
+    properties = msgspec.json.encode({"list": name}).decode()
+    return Happened(key=key, contact_id=contact_id, name=fact, at=now, properties=properties, is_live=False)
+
+
+def _mends(tx: Tx, deed: Deed, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """What is put right with whom; an address that somebody else has already is left for a merge."""
+    if deed.mend is None:
+        return {}
+    people = contacts.load(tx, ids)
+    found = {i: mended(deed.mend, msgspec.json.decode(people[i].attributes)) for i in ids if i in people}
+    wanted = {("email", one["email"]) for one in found.values() if one.get("email")}
+    taken = contacts.owners(tx, wanted) if wanted else {}
+    return {i: one for i, one in found.items() if one and taken.get(("email", one.get("email") or ""), i) == i}
 
 
 def _grants(tx: Tx, job: Job, ids: Sequence[int]) -> list[Grant]:

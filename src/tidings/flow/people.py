@@ -12,7 +12,7 @@ from tidings.consent.conditions import About, Consented
 from tidings.consent.models import Standing, Suppression
 from tidings.consent.reach import Reachable, reached
 from tidings.contacts import service as contacts
-from tidings.contacts.conditions import Attribute, Tagged
+from tidings.contacts.conditions import Attribute, InCompany, Listed, Tagged
 from tidings.contacts.models import Contact, Identifier
 from tidings.contacts.naming import Begins, label
 from tidings.events import service as events
@@ -29,8 +29,13 @@ from tidings.runtime.errors import Invalid
 class Wanted(Struct, frozen=True, kw_only=True):
     """Filters of the list of contacts; empty ones ask nothing."""
 
-    text: str = ""
+    q: str = ""
+    """An identifier, an address or a name begins with it."""
     tag: str = ""
+    list: str = ""
+    """The name of a list that they are on."""
+    company: str = ""
+    """The key of a company that they belong to."""
     subscribed: str = ""
     """`channel` or `channel:topic`."""
     reachable: str = ""
@@ -64,10 +69,14 @@ class PersonRow(Struct, frozen=True, kw_only=True):
 def rule_of(tx: Tx, wanted: Wanted) -> Condition | None:
     """The filters as one rule; `Invalid` names the filter that is wrong."""
     rules = list[Any]()
-    if wanted.text.strip():
-        rules.append(Begins(wanted.text))
+    if wanted.q.strip():
+        rules.append(Begins(wanted.q))
     if wanted.tag:
         rules.append(Tagged(tag=wanted.tag))
+    if wanted.list:
+        rules.append(Listed(list=wanted.list))
+    if wanted.company:
+        rules.append(InCompany(company=wanted.company))
     if wanted.has:
         rules.append(Attribute(attribute=wanted.has, empty=False))
     if wanted.subscribed:

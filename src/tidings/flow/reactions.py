@@ -135,6 +135,17 @@ def listed(
     return moved
 
 
+def employed(tx: Tx, company_id: int, contact_id: int, setting: Setting, now: int, *, is_joining: bool) -> None:
+    """Somebody belongs to a company from now on, or does not any more; exits that ask for it happen at once."""
+    company, who = contacts.get_company(tx, company_id), contacts.get(tx, contact_id).id
+    contacts.lock(tx, [who])
+    if is_joining:
+        contacts.join_company(tx, who, company.key, {}, now)
+    elif not contacts.leave_company(tx, who, company.id):
+        return
+    react(tx, [], {who: [f"company:{company.key}"]}, journeys.live(tx, setting.live), setting, now)
+
+
 def release(tx: Tx, contact_ids: Sequence[int], setting: Setting, now: int) -> None:
     """Whoever waited for their own yes enters now, if everything else is true of them."""
     if not contact_ids:

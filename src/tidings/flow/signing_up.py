@@ -91,6 +91,7 @@ def _submitted(
         context=msgspec.Raw(b"{}"),
     )
     events.record(tx, [line])
+    forms.submitted(tx, form.form, contact_id, now)
     happened = Happened(key=0, contact_id=contact_id, name=line.name, at=now, properties=properties.decode())
     react(tx, [happened], changed, journeys.live(tx, setting.live), setting, now)
 

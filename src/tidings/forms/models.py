@@ -48,6 +48,13 @@ class Form(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tags: tuple[str, ...] = ()
     button: Annotated[str, Meta(title="Button", min_length=1, max_length=60)] = "Sign up"
     thanks: Annotated[str, Meta(title="Thanks", max_length=500)] = ""
+    proof_of_work: Annotated[
+        bool,
+        Meta(
+            title="Proof of work",
+            description="The browser of whoever fills it in solves a puzzle of half a second; it needs a script.",
+        ),
+    ] = False
 
 
 def check(data: Any) -> Form:

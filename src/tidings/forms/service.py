@@ -1,4 +1,4 @@
-"""The verbs of forms: find what is live, ask for a confirmation, take the answer."""
+"""The verbs of forms: find what is live, keep who filled it in, ask for a confirmation, take the answer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from tidings.forms import puzzles
 from tidings.forms.models import Form
 from tidings.runtime import shelf, sql
 from tidings.runtime.clock import DAY, HOUR
@@ -31,9 +32,30 @@ class Confirmation(Struct, frozen=True, array_like=True):
     answered_at: int | None
 
 
+class Counted(Struct, frozen=True, array_like=True):
+    """How often a form was filled in, in all and of late, and when last."""
+
+    form: str
+    total: int
+    lately: int
+    last_at: int
+
+
+class Submission(Struct, frozen=True, array_like=True):
+    """Who filled in a form, and when; what they wrote is in the event of that instant."""
+
+    at: int
+    contact_id: int
+
+
 def find(tx: Tx, name: str) -> Form:
     """A form by its name, or `NotFound`."""
     return msgspec.convert(shelf.get(tx, "form", name).data, Form)
+
+
+def is_known(tx: Tx, name: str) -> bool:
+    """Whether there is, or was, a live form of this name."""
+    return bool(shelf.editions(tx, "form", name))
 
 
 def may_ask(tx: Tx, address: str, now: int) -> bool:
@@ -58,3 +80,24 @@ def asked(tx: Tx, number: int, now: int) -> Confirmation | None:
 def answer(tx: Tx, number: int, now: int) -> bool:
     """The button was pressed; False when it was before."""
     return tx.run(queries.answer, id=number, now=now) > 0
+
+
+def submitted(tx: Tx, form: str, contact_id: int, now: int) -> None:
+    """Somebody filled it in."""
+    tx.run(queries.submitted, form=form, at=now, contact_id=contact_id)
+
+
+def counts(tx: Tx, since: int) -> dict[str, Counted]:
+    """Form -> how often it was filled in; forms that never were are left out."""
+    return {one.form: one for one in tx.rows(queries.count_submissions, Counted, since=since)}
+
+
+def submissions(tx: Tx, form: str, *, before: tuple[int, int], limit: int) -> list[Submission]:
+    """Who filled it in, newest first."""
+    return tx.rows(queries.submissions_of, Submission, form=form, at=before[0], contact_id=before[1], limit=limit)
+
+
+def spend(tx: Tx, number: int, now: int) -> bool:
+    """A solved puzzle is handed in; False when it was before, so that one solution is good for one submission."""
+    tx.run(queries.forget_puzzles, number=puzzles.oldest(now))
+    return tx.run(queries.spend_puzzle, number=number) > 0

@@ -24,18 +24,11 @@ from tidings.runtime.ids import iso
 Id = Annotated[int, Meta(ge=1, le=2**53)]
 
 
-class WhomIn(Struct, kw_only=True, forbid_unknown_fields=True):
+class WhomIn(Wanted, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """To whom: `contact_ids`, or `everybody` whom the filters find (those of GET /contacts; none: all)."""
 
     contact_ids: Annotated[list[Id], Meta(max_length=1_000)] = msgspec.field(default_factory=list)
     everybody: bool = False
-    q: str = ""
-    tag: str = ""
-    subscribed: str = ""
-    reachable: str = ""
-    in_journey: str = ""
-    has: str = ""
-    where: str = ""
 
 
 class BulkIn(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -85,14 +78,11 @@ def told(job: bulk.Job) -> BulkJob:
 
 def chosen(whom: WhomIn) -> flow.Chosen:
     """To whom; nobody is never everybody."""
-    filters = {
-        name: getattr(whom, name) for name in WhomIn.__struct_fields__ if name not in ("contact_ids", "everybody")
-    }
+    filters = {name: getattr(whom, name) for name in Wanted.__struct_fields__}
     if whom.contact_ids and (whom.everybody or any(filters.values())):
         raise Invalid.at("whom", "names people and everybody.", "Give contact_ids, or everybody with filters.")
     if not whom.contact_ids and not whom.everybody:
         raise Invalid.at("whom", "names nobody.", "Give contact_ids, or everybody: true with or without filters.")
-    filters["text"] = filters.pop("q")
     return flow.Chosen(ids=whom.contact_ids, filters=Wanted(**filters))
 
 

@@ -22,6 +22,7 @@ from tidings.flow import people
 from tidings.http.paging import before, page
 from tidings.http.served import AnyRequest, database, now, once, setting, shown, workspace
 from tidings.http.shapes import gives, record, shape, wider
+from tidings.http.whom import WANTED, Meant
 from tidings.messages import tokens
 from tidings.rules import finding
 from tidings.runtime.database import Database, Tx
@@ -65,6 +66,8 @@ WHOLE = wider(
     identifiers=list[record("Identifier", kind=str, value=str)],  # type: ignore[misc]
     addresses=dict[str, str],
     tags=list[str],
+    lists=list[str],
+    companies=list[shape(contacts.Membership)],  # type: ignore[misc]
     consent=list[shape(Standing)],  # type: ignore[misc]
 )
 
@@ -86,12 +89,14 @@ class _Undone(Exception):
 
 
 def whole(tx: Tx, contact: Contact) -> dict[str, Any]:
-    """A contact with identifiers, addresses, tags and consent."""
+    """A contact with identifiers, addresses, tags, lists, companies and consent."""
     found = shown(contact)
     found["label"] = contacts.labels(tx, [contact.id])[contact.id]
     found["identifiers"] = [{"kind": one.kind, "value": one.value} for one in contacts.identifiers_of(tx, [contact.id])]
     found["addresses"] = contacts.addresses_of(tx, [contact.id]).get(contact.id, {})
     found["tags"] = contacts.tags_of(tx, [contact.id]).get(contact.id, [])
+    found["lists"] = contacts.lists_of(tx, [contact.id]).get(contact.id, [])
+    found["companies"] = [shown(one) for one in contacts.companies_of(tx, [contact.id])]
     found["consent"] = [shown(row) for row in consent.standing(tx, [contact.id]).get(contact.id, [])]
     return found
 
@@ -102,29 +107,18 @@ class Contacts(Controller):
     path = "/contacts"
     tags = ("contacts",)
 
-    @get(responses=gives(PEOPLE))
+    @get(responses=gives(PEOPLE), dependencies=WANTED)
     async def index(
         self,
         request: AnyRequest,
-        q: FromQuery[str] = "",
-        tag: FromQuery[str] = "",
-        subscribed: FromQuery[str] = "",
-        reachable: FromQuery[str] = "",
-        in_journey: FromQuery[str] = "",
-        has: FromQuery[str] = "",
-        where: FromQuery[str] = "",
+        wanted: Meant,
         sort: FromQuery[finding.Order] = "newest",
         cursor: FromQuery[str] = "",
         limit: FromQuery[int] = 50,
     ) -> dict[str, Any]:
-        """`q`: an identifier, an address or a name begins with it (names among the newest 20,000 contacts). `subscribed`:
-        channel or channel:topic. `reachable`: marketing may be sent on this channel. `in_journey`: inside the journey of this
-        name now. `has`: the path of an attribute that is there. `where`: a rule as JSON, in the language of audiences.
-        `sort`: `newest` or `changed`. Without a cursor, `total` counts them: exactly up to 10,000."""
+        """People whom the filters find (names are looked for among the newest 20,000 contacts). `sort`: `newest` or `changed`.
+        Without a cursor, `total` counts them: exactly up to 10,000."""
         limit, at = max(1, min(limit, 200)), now(request)
-        wanted = people.Wanted(
-            text=q, tag=tag, subscribed=subscribed, reachable=reachable, in_journey=in_journey, has=has, where=where
-        )
 
         def unit(tx: Tx) -> dict[str, Any]:
             rule = people.rule_of(tx, wanted)

@@ -23,6 +23,7 @@ from tidings.http.imports import harmless
 from tidings.http.paging import LAST
 from tidings.http.served import AnyRequest, database, now, shown
 from tidings.http.shapes import gives, record, shape, wider
+from tidings.http.whom import WANTED, Meant
 from tidings.journeys import service as journeys
 from tidings.messages.models import Attempt, Decision, Message, ReportRow
 from tidings.messages.reading import Visited
@@ -95,46 +96,28 @@ class Exports(Controller):
         headers = {"content-disposition": f'attachment; filename="contact-{contact_id}.json"'}
         return Response(found, headers=headers)
 
-    @get("/export.csv", media_type="text/csv", responses=gives(str))
+    @get("/export.csv", media_type="text/csv", responses=gives(str), dependencies=WANTED)
     async def as_csv(
         self,
         request: AnyRequest,
-        q: FromQuery[str] = "",
-        tag: FromQuery[str] = "",
-        subscribed: FromQuery[str] = "",
-        reachable: FromQuery[str] = "",
-        in_journey: FromQuery[str] = "",
-        has: FromQuery[str] = "",
-        where: FromQuery[str] = "",
+        wanted: Meant,
         sort: FromQuery[finding.Order] = "newest",
         columns: FromQuery[str] = "",
     ) -> Stream:
         """Everybody whom the filters of GET /contacts find, as CSV. `columns`: names with commas between them, of a contact in
         the list or `attributes.path`. No cell begins a formula in a spreadsheet."""
-        wanted = people.Wanted(
-            text=q, tag=tag, subscribed=subscribed, reachable=reachable, in_journey=in_journey, has=has, where=where
-        )
         names = chosen(columns)
         lines = await _streamed(database(request), wanted, now(request), sort, lambda rows: _csv(rows, names))
         return _file(_headed(_line(names), lines), "text/csv", "contacts.csv")
 
-    @get("/export.ndjson", media_type="application/x-ndjson", responses=gives(str))
+    @get("/export.ndjson", media_type="application/x-ndjson", responses=gives(str), dependencies=WANTED)
     async def as_ndjson(
         self,
         request: AnyRequest,
-        q: FromQuery[str] = "",
-        tag: FromQuery[str] = "",
-        subscribed: FromQuery[str] = "",
-        reachable: FromQuery[str] = "",
-        in_journey: FromQuery[str] = "",
-        has: FromQuery[str] = "",
-        where: FromQuery[str] = "",
+        wanted: Meant,
         sort: FromQuery[finding.Order] = "newest",
     ) -> Stream:
         """The same as NDJSON: a contact a line, as GET /contacts tells them."""
-        wanted = people.Wanted(
-            text=q, tag=tag, subscribed=subscribed, reachable=reachable, in_journey=in_journey, has=has, where=where
-        )
         lines = await _streamed(database(request), wanted, now(request), sort, _ndjson)
         return _file(lines, "application/x-ndjson", "contacts.ndjson")
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from litestar import Response, post, route
-from litestar.enums import MediaType
 from litestar.params import FromPath
-from msgspec import Struct
 
 from tidings import flow
 from tidings.consent import service as consent, topics
@@ -19,65 +16,14 @@ from tidings.consent.topics import Topic
 from tidings.contacts import service as contacts
 from tidings.flow import letters
 from tidings.http.frame import framed
-from tidings.http.public import HEADERS, named
+from tidings.http.public import named
 from tidings.http.served import AnyRequest, now, served
+from tidings.http.sorry import sorry
+from tidings.http.visitors import Reader, answer, form_of, reader
 from tidings.messages import service as messages, tokens
 from tidings.pages import rendering
-from tidings.pages.rendering import Look
-from tidings.runtime.app import Workspace, read_settings
+from tidings.runtime.app import Workspace
 from tidings.runtime.database import Tx
-from tidings.templates.brand import Brand
-
-
-class Reader(Struct, frozen=True, kw_only=True):
-    """Whoever reads a page, and how it looks to them."""
-
-    workspace: Workspace
-    look: Look
-    request: Any
-
-    @property
-    def ip(self) -> str:
-        return self.request.client.host if self.request.client else ""
-
-    @property
-    def agent(self) -> str:
-        return str(self.request.headers.get("user-agent", ""))[:300]
-
-    @property
-    def visitor(self) -> flow.Visitor:
-        """What is kept as proof."""
-        page = str(self.request.headers.get("referer", ""))[:300]
-        return flow.Visitor(ip=self.ip, agent=self.agent, language=self.look.language, page=page)
-
-
-async def reader(request: AnyRequest, workspace: Workspace, locale: str = "") -> Reader:
-    """The page is in their own language, else in that of their browser."""
-    known = await workspace.database.read(read_settings)
-    asked = [locale] if locale else rendering.accepted(request.headers.get("accept-language", ""))
-    brand = msgspec.convert(known.get("brand") or {}, Brand)
-    look = Look(language=rendering.language_of(asked), brand=brand, nonce=secrets.token_urlsafe(12))
-    return Reader(workspace=workspace, look=look, request=request)
-
-
-def answer(here: Reader, text: str, *, status: int = 200, may_be_framed: bool = False) -> Response[str]:
-    """A page under a policy that lets nothing in but its own style, and pictures."""
-    ancestors = "*" if may_be_framed else "'none'"
-    policy = (
-        f"default-src 'none'; style-src 'nonce-{here.look.nonce}'; img-src 'self' https: data:; form-action 'self'; base-uri 'none'; "
-        f"frame-ancestors {ancestors}"
-    )
-    headers = HEADERS | {
-        "content-security-policy": policy,
-        "x-content-type-options": "nosniff",
-        "vary": "accept-language",
-    }
-    return Response(text, media_type=MediaType.HTML, headers=headers, status_code=status)
-
-
-async def form_of(request: AnyRequest) -> Mapping[str, str]:
-    """What a form says, each field once."""
-    return {name: str(value) for name, value in (await request.form()).items() if isinstance(value, str)}
 
 
 def _locale(tx: Tx, contact_id: int) -> str:
@@ -90,6 +36,7 @@ def _locale(tx: Tx, contact_id: int) -> str:
 
 
 @route("/u/{token:str}", http_method=["GET", "HEAD"], include_in_schema=False)
+@sorry
 async def unsubscribe_page(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     """Asks; changes nothing."""
     workspace, message_id = named(request, "unsubscribe", token)
@@ -111,6 +58,7 @@ async def unsubscribe_page(request: AnyRequest, token: FromPath[str]) -> Respons
 
 
 @post("/u/{token:str}", status_code=200, include_in_schema=False)
+@sorry
 async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     """One click (RFC 8058): no cookie, no login. What has not left is cancelled before this answers."""
     workspace, message_id = named(request, "unsubscribe", token)
@@ -137,12 +85,14 @@ def _preferences(workspace: Workspace, contact_id: int) -> str:
 
 
 @route("/preferences/{token:str}", http_method=["GET", "HEAD"], include_in_schema=False)
+@sorry
 async def preferences_page(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     """Every topic that is offered, as it stands; changes nothing."""
     return await _offered(request, token, is_saved=False)
 
 
 @post("/preferences/{token:str}", status_code=200, include_in_schema=False)
+@sorry
 async def preferences(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     """What is checked is had, what is not is left; before this answers."""
     workspace, contact_id = named(request, "preferences", token)
@@ -236,6 +186,7 @@ def _wanted(
 
 
 @route("/confirm/{token:str}", http_method=["GET", "HEAD"], include_in_schema=False)
+@sorry
 async def confirm_page(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     """Asks for the one click more; scanners that follow links confirm nothing."""
     workspace, _ = named(request, "confirm", token)
@@ -245,6 +196,7 @@ async def confirm_page(request: AnyRequest, token: FromPath[str]) -> Response[st
 
 
 @post("/confirm/{token:str}", status_code=200, include_in_schema=False)
+@sorry
 async def confirm(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     """It was them: what they agreed to stands, and what waited for it goes on before this answers."""
     workspace, number = named(request, "confirm", token)
@@ -261,6 +213,7 @@ async def confirm(request: AnyRequest, token: FromPath[str]) -> Response[str]:
 
 
 @route("/view/{token:str}", http_method=["GET", "HEAD"], include_in_schema=False)
+@sorry
 async def view(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     """The message as it looked; looking counts as nothing."""
     workspace, message_id = named(request, "view", token)

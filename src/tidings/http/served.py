@@ -41,6 +41,8 @@ class Served(Struct, eq=False, kw_only=True):
     key_cache: dict[str, tuple[float, access.Key | None]] = msgspec.field(default_factory=dict)
     homes: dict[str, tuple[float, Any]] = msgspec.field(default_factory=dict)
     """By workspace: until when its Home is good, and what it says."""
+    looks: dict[str, tuple[float, str]] = msgspec.field(default_factory=dict)
+    """By public address: until when what became of a look at it is good, and why it failed."""
     limits: Limits = msgspec.field(default_factory=Limits)
     is_demo_coming: bool = False
     """The demo is being made, or lives through what it missed."""

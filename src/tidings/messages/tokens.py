@@ -9,7 +9,7 @@ import hmac
 from collections.abc import Iterable
 from typing import Literal
 
-Purpose = Literal["click", "open", "unsubscribe", "preferences", "confirm", "view", "link", "seen"]
+Purpose = Literal["click", "open", "unsubscribe", "preferences", "confirm", "view", "link", "seen", "puzzle"]
 _SIZE = 16
 
 
@@ -19,7 +19,7 @@ def _signature(secret: bytes, purpose: Purpose, payload: bytes) -> bytes:
 
 def make(secret: bytes, purpose: Purpose, message_id: int) -> str:
     """A token that is good for one purpose and one message of one workspace, whose secret it is (`link` and `preferences`: one
-    contact; `confirm`: one confirmation; `seen`: one instant)."""
+    contact; `confirm`: one confirmation; `seen`: one instant; `puzzle`: one puzzle)."""
     payload = message_id.to_bytes((message_id.bit_length() + 7) // 8 or 1, "big")
     return base64.urlsafe_b64encode(payload + _signature(secret, purpose, payload)).rstrip(b"=").decode()
 

@@ -30,6 +30,12 @@ def _environment() -> Environment:
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
 
+@functools.cache
+def script() -> bytes:
+    """What solves the puzzle of a form; the only script of these pages."""
+    return resources.files("tidings.pages").joinpath("templates", "puzzle.js").read_bytes()
+
+
 def languages() -> list[str]:
     """Those that pages are written in."""
     return list(_all_words())

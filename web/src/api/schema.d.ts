@@ -184,6 +184,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit
+         * @description What is wrong with the data, each with its number, some people, and a fix for POST /bulk where there is one. It looks at the
+         *     newest 20,000 people, or as many as `people` says (up to 200,000), in short reads that hold nobody up.
+         */
+        get: operations["ApiV1AuditAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk": {
         parameters: {
             query?: never;
@@ -468,6 +489,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checks/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Address
+         * @description Fetch our own public address, as readers' links do, and see whether it leads here.
+         */
+        post: operations["ApiV1ChecksAddressAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description The domains that accounts send from.
+         */
+        get: operations["ApiV1ChecksDomainsIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/domains/{domain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Domain
+         * @description Ask DNS now what receivers will see: SPF, DKIM, DMARC, MX, return path and PTR, with the records to paste.
+         */
+        get: operations["ApiV1ChecksDomainsDomain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Newest first; `q`: their key or what is known of them holds it (among the newest 100,000).
+         */
+        get: operations["ApiV1CompaniesIndex"];
+        /**
+         * Save
+         * @description Make a company, or write what is new about the one with this key.
+         */
+        put: operations["ApiV1CompaniesSave"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/{company_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description One company.
+         */
+        get: operations["ApiV1CompaniesCompanyIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/{company_id}/people/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Join
+         * @description Somebody belongs to it; exits that this fulfils happen at once.
+         */
+        put: operations["ApiV1CompaniesCompanyIdPeopleContactIdJoin"];
+        post?: never;
+        /**
+         * Leave
+         * @description Somebody does not belong to it any more.
+         */
+        delete: operations["ApiV1CompaniesCompanyIdPeopleContactIdLeave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -477,10 +626,8 @@ export interface paths {
         };
         /**
          * Index
-         * @description `q`: an identifier, an address or a name begins with it (names among the newest 20,000 contacts). `subscribed`:
-         *     channel or channel:topic. `reachable`: marketing may be sent on this channel. `in_journey`: inside the journey of this
-         *     name now. `has`: the path of an attribute that is there. `where`: a rule as JSON, in the language of audiences.
-         *     `sort`: `newest` or `changed`. Without a cursor, `total` counts them: exactly up to 10,000.
+         * @description People whom the filters find (names are looked for among the newest 20,000 contacts). `sort`: `newest` or `changed`.
+         *     Without a cursor, `total` counts them: exactly up to 10,000.
          */
         get: operations["ApiV1ContactsIndex"];
         put?: never;
@@ -1100,6 +1247,66 @@ export interface paths {
          * @description Whether this link still makes the first user.
          */
         get: operations["ApiV1FirstTokenFirstLink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Every form by name, those with only a draft among them.
+         */
+        get: operations["ApiV1FormsIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description A form as visitors would see it, in a language of theirs; 400 names what is wrong with it.
+         */
+        post: operations["ApiV1FormsPreviewPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{name}/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Submissions
+         * @description Who filled it in, newest first, with what they wrote.
+         */
+        get: operations["ApiV1FormsNameSubmissionsSubmissions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1930,6 +2137,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowReadiness
+         * @description What is ready to send and what is not: the public address, a sender and a test by it, the postal address, a topic, people,
+         *     consent, something to send, and the loops. The public address is fetched once a minute at most.
+         */
+        get: operations["ApiV1ReadinessShowReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/failed": {
         parameters: {
             query?: never;
@@ -2048,6 +2276,46 @@ export interface paths {
          */
         put: operations["ApiV1SettingsChangeSettings"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/starters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Every journey that comes along.
+         */
+        get: operations["ApiV1StartersIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/starters/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Install
+         * @description Make the letters, the topic and the form that it needs, where there are none of their names, and the journey as a draft.
+         */
+        post: operations["ApiV1StartersNameInstall"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2361,6 +2629,12 @@ export interface components {
             items: components["schemas"]["Account"][];
             next: string | null;
         };
+        /** AddressChecked */
+        AddressChecked: {
+            ok: boolean;
+            address: string;
+            told: string;
+        };
         /** Agreement */
         Agreement: {
             channel: string;
@@ -2417,6 +2691,40 @@ export interface components {
             detail: string;
             what: string;
             todo: string;
+        };
+        /** Audit */
+        Audit: {
+            looked_at: number;
+            of: number;
+            items: components["schemas"]["AuditFinding"][];
+        };
+        /** AuditFinding */
+        AuditFinding: {
+            kind: string;
+            path: string;
+            title: string;
+            told: string;
+            count: number;
+            people: components["schemas"]["AuditedPerson"][];
+            fix: components["schemas"]["AuditFix"] | null;
+            verb: string;
+            to: string;
+        };
+        /** AuditFix */
+        AuditFix: {
+            deed: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            where?: string;
+        };
+        /** AuditedPerson */
+        AuditedPerson: {
+            contact_id: number;
+            label: string;
+            value: string;
+            other: number | null;
+            other_label: string;
         };
         /** Brand */
         Brand: {
@@ -2622,6 +2930,27 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** Company */
+        Company: {
+            id: number;
+            key: string;
+            attributes: unknown;
+            created_at: string;
+            changed_at: string;
+            count: number;
+        };
+        /** CompanyIn */
+        CompanyIn: {
+            key: string;
+            attributes?: {
+                [key: string]: unknown;
+            };
+        };
+        /** CompanyPage */
+        CompanyPage: {
+            items: components["schemas"]["Company"][];
+            next: string | null;
+        };
         /** ConditionKind */
         ConditionKind: {
             kind: string;
@@ -2762,6 +3091,7 @@ export interface components {
             };
             subscribe?: components["schemas"]["Agreement"] | null;
             unsubscribe?: components["schemas"]["About"] | null;
+            mend?: components["schemas"]["Mend"] | null;
             /** @default false */
             suppress?: boolean;
         };
@@ -2836,6 +3166,39 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+        };
+        /** DomainChecked */
+        DomainChecked: {
+            domain: string;
+            account: string;
+            host: string;
+            is_ready: boolean;
+            findings: components["schemas"]["DomainFinding"][];
+        };
+        /** DomainFinding */
+        DomainFinding: {
+            name: string;
+            /** @enum {string} */
+            verdict: "ok" | "warn" | "missing" | "wrong" | "unknown";
+            told: string;
+            record: components["schemas"]["DomainRecord"] | null;
+            found: string[];
+        };
+        /** DomainLine */
+        DomainLine: {
+            domain: string;
+            account: string;
+        };
+        /** DomainLines */
+        DomainLines: {
+            items: components["schemas"]["DomainLine"][];
+            next?: string | null;
+        };
+        /** DomainRecord */
+        DomainRecord: {
+            type: string;
+            name: string;
+            value: string;
         };
         /** Door */
         Door: {
@@ -3044,6 +3407,47 @@ export interface components {
             password: string;
             settings?: components["schemas"]["SettingsIn"];
         };
+        /** FormLine */
+        FormLine: {
+            name: string;
+            title: string;
+            topic: string;
+            /** @enum {string} */
+            state: "draft" | "live";
+            has_draft: boolean;
+            url: string;
+            submitted: number;
+            submitted_30d: number;
+            last_at: string | null;
+        };
+        /** FormLook */
+        FormLook: {
+            html: string;
+            languages: string[];
+        };
+        /** FormSeen */
+        FormSeen: {
+            document: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            language?: string;
+        };
+        /** FormSubmission */
+        FormSubmission: {
+            at: string;
+            contact_id: number;
+            label: string;
+            fields: {
+                [key: string]: unknown;
+            };
+            page: string;
+        };
+        /** FormSubmissions */
+        FormSubmissions: {
+            items: components["schemas"]["FormSubmission"][];
+            next: string | null;
+        };
         /** Gate */
         Gate: {
             /** @enum {string} */
@@ -3192,6 +3596,19 @@ export interface components {
         InboxPage: {
             items: components["schemas"]["InboxItem"][];
             next: string | null;
+        };
+        /** InstallIn */
+        InstallIn: {
+            /** @default  */
+            name?: string;
+            /** @default  */
+            topic?: string;
+        };
+        /** Installed */
+        Installed: {
+            journey: string;
+            made: string[];
+            kept: string[];
         };
         /** JourneyDetail */
         JourneyDetail: {
@@ -3495,6 +3912,13 @@ export interface components {
             attributes: unknown;
             at: string;
         };
+        /** Mend */
+        Mend: {
+            /** @enum {string} */
+            kind: "mistyped_address" | "invalid_address" | "numbers" | "dates";
+            /** @default  */
+            path?: string;
+        };
         /** Mention */
         Mention: {
             kind: string;
@@ -3722,6 +4146,21 @@ export interface components {
             from: number;
             to: number;
         };
+        /** Readiness */
+        Readiness: {
+            is_ready: boolean;
+            missing: number;
+            items: components["schemas"]["ReadyPart"][];
+        };
+        /** ReadyPart */
+        ReadyPart: {
+            name: string;
+            /** @enum {string} */
+            state: "ready" | "attention" | "missing";
+            title: string;
+            told: string;
+            to: string;
+        };
         /** Refusal */
         Refusal: {
             journey_id: number;
@@ -3930,6 +4369,19 @@ export interface components {
             record_id: number;
             at: string;
             expires_at: string | null;
+        };
+        /** StarterLine */
+        StarterLine: {
+            name: string;
+            title: string;
+            told: string;
+            journey: string;
+            templates: string[];
+        };
+        /** StarterLines */
+        StarterLines: {
+            items: components["schemas"]["StarterLine"][];
+            next?: string | null;
         };
         /**
          * State
@@ -4356,6 +4808,8 @@ export interface components {
                 [key: string]: string;
             };
             tags: string[];
+            lists: string[];
+            companies: components["schemas"]["Membership"][];
             consent: components["schemas"]["Standing"][];
         };
         /** WholeMessage */
@@ -4421,13 +4875,14 @@ export interface components {
         };
         /** WhomIn */
         WhomIn: {
-            contact_ids?: number[];
-            /** @default false */
-            everybody?: boolean;
             /** @default  */
             q?: string;
             /** @default  */
             tag?: string;
+            /** @default  */
+            list?: string;
+            /** @default  */
+            company?: string;
             /** @default  */
             subscribed?: string;
             /** @default  */
@@ -4438,6 +4893,9 @@ export interface components {
             has?: string;
             /** @default  */
             where?: string;
+            contact_ids?: number[];
+            /** @default false */
+            everybody?: boolean;
         };
         /** Words */
         Words: {
@@ -4797,6 +5255,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedAlert"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuditAudit: {
+        parameters: {
+            query?: {
+                people?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Audit"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -5363,15 +5858,289 @@ export interface operations {
             };
         };
     };
-    ApiV1ContactsIndex: {
+    ApiV1ChecksAddressAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressChecked"];
+                };
+            };
+        };
+    };
+    ApiV1ChecksDomainsIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainLines"];
+                };
+            };
+        };
+    };
+    ApiV1ChecksDomainsDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainChecked"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CompaniesIndex: {
         parameters: {
             query?: {
                 q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CompaniesSave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyIn"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Company"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CompaniesCompanyIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Company"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CompaniesCompanyIdPeopleContactIdJoin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1CompaniesCompanyIdPeopleContactIdLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: number;
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContactsIndex: {
+        parameters: {
+            query?: {
+                /** @description An identifier, an address or a name begins with it. */
+                q?: string;
                 tag?: string;
+                /** @description The name of a list that they are on. */
+                list?: string;
+                /** @description The key of a company that they belong to. */
+                company?: string;
+                /** @description A channel, or channel:topic. */
                 subscribed?: string;
+                /** @description Marketing may be sent on this channel. */
                 reachable?: string;
+                /** @description Inside the journey of this name now. */
                 in_journey?: string;
+                /** @description The path of an attribute that is there. */
                 has?: string;
+                /** @description A rule as JSON, in the language of audiences. */
                 where?: string;
                 sort?: "newest" | "changed";
                 cursor?: string;
@@ -5451,12 +6220,22 @@ export interface operations {
     ApiV1ContactsExportCsvAsCsv: {
         parameters: {
             query?: {
+                /** @description An identifier, an address or a name begins with it. */
                 q?: string;
                 tag?: string;
+                /** @description The name of a list that they are on. */
+                list?: string;
+                /** @description The key of a company that they belong to. */
+                company?: string;
+                /** @description A channel, or channel:topic. */
                 subscribed?: string;
+                /** @description Marketing may be sent on this channel. */
                 reachable?: string;
+                /** @description Inside the journey of this name now. */
                 in_journey?: string;
+                /** @description The path of an attribute that is there. */
                 has?: string;
+                /** @description A rule as JSON, in the language of audiences. */
                 where?: string;
                 sort?: "newest" | "changed";
                 columns?: string;
@@ -5496,12 +6275,22 @@ export interface operations {
     ApiV1ContactsExportNdjsonAsNdjson: {
         parameters: {
             query?: {
+                /** @description An identifier, an address or a name begins with it. */
                 q?: string;
                 tag?: string;
+                /** @description The name of a list that they are on. */
+                list?: string;
+                /** @description The key of a company that they belong to. */
+                company?: string;
+                /** @description A channel, or channel:topic. */
                 subscribed?: string;
+                /** @description Marketing may be sent on this channel. */
                 reachable?: string;
+                /** @description Inside the journey of this name now. */
                 in_journey?: string;
+                /** @description The path of an attribute that is there. */
                 has?: string;
+                /** @description A rule as JSON, in the language of audiences. */
                 where?: string;
                 sort?: "newest" | "changed";
             };
@@ -6786,6 +7575,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FormsIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormLine"][];
+                };
+            };
+        };
+    };
+    ApiV1FormsPreviewPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormSeen"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormLook"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1FormsNameSubmissionsSubmissions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormSubmissions"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -8508,6 +9396,26 @@ export interface operations {
             };
         };
     };
+    ApiV1ReadinessShowReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
     ApiV1RunsFailedFailed: {
         parameters: {
             query?: {
@@ -8716,6 +9624,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1StartersIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StarterLines"];
+                };
+            };
+        };
+    };
+    ApiV1StartersNameInstall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstallIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Installed"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

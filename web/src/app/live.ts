@@ -7,13 +7,13 @@ type Numbers = Record<string, number>;
 
 /** Which addresses show what; the first part behind `/api/v1/`. */
 const SHOWN: Record<string, string[]> = {
-  events: ["events", "contacts", "home"],
-  contacts: ["contacts", "home", "lists", "topics", "imports"],
+  events: ["events", "contacts", "home", "forms"],
+  contacts: ["contacts", "home", "lists", "topics", "imports", "readiness"],
   messages: ["messages", "inbox", "contacts", "home", "journeys", "templates", "campaigns"],
   runs: ["journeys", "runs", "contacts", "home"],
   alerts: ["alerts", "home", "accounts", "system"],
-  accounts: ["accounts", "home", "system"],
-  documents: ["journeys", "templates", "documents", "suggest", "topics", "campaigns", "media"],
+  accounts: ["accounts", "home", "system", "readiness"],
+  documents: ["journeys", "templates", "documents", "suggest", "topics", "campaigns", "media", "forms", "readiness"],
   inbox: ["inbox"],
 };
 

@@ -3,6 +3,7 @@ import {
   IconActivity,
   IconAddressBook,
   IconFileImport,
+  IconForms,
   IconHome,
   IconInbox,
   IconKey,
@@ -13,10 +14,12 @@ import {
   IconPhoto,
   IconPlugConnected,
   IconPuzzle,
+  IconRocket,
   IconRoute,
   IconServer,
   IconSettings,
   IconSpeakerphone,
+  IconStethoscope,
   IconUsersGroup,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
@@ -34,7 +37,9 @@ export function rail(): RailGroup[] {
         { to: "/contacts", name: t("Contacts"), icon: IconAddressBook },
         { to: "/lists", name: t("Lists"), icon: IconUsersGroup },
         { to: "/topics", name: t("Topics"), icon: IconListDetails },
+        { to: "/forms", name: t("Forms"), icon: IconForms },
         { to: "/imports", name: t("Imports"), icon: IconFileImport },
+        { to: "/audit", name: t("Data audit"), icon: IconStethoscope },
       ],
     },
     {
@@ -64,6 +69,7 @@ export function rail(): RailGroup[] {
     {
       name: t("Set-up"),
       stops: [
+        { to: "/readiness", name: t("Ready to send"), icon: IconRocket },
         { to: "/channels", name: t("Channels"), icon: IconPlugConnected },
         { to: "/keys", name: t("API keys"), icon: IconKey },
         { to: "/workspace", name: t("Workspace"), icon: IconSettings },

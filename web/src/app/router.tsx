@@ -81,8 +81,10 @@ function entry<P extends string, M extends Record<K, () => React.ReactNode>, K e
 const screens = [
   screen("/", () => import("@/rooms/home/Home"), "Home"),
   // set-up
+  screen("/readiness", () => import("@/rooms/readiness/Readiness"), "Readiness"),
   screen("/channels", () => import("@/rooms/channels/Channels"), "Channels"),
   screen("/channels/new/$plugin", () => import("@/rooms/channels/Account"), "NewAccount"),
+  screen("/channels/domains/$domain", () => import("@/rooms/channels/Domain"), "DomainPage"),
   screen("/channels/$account", () => import("@/rooms/channels/Account"), "AccountPage"),
   screen("/keys", () => import("@/rooms/access/Keys"), "Keys"),
   screen("/workspace", () => import("@/rooms/system/Workspace"), "Workspace"),
@@ -105,6 +107,9 @@ const screens = [
   screen("/lists", () => import("@/rooms/lists/Lists"), "Lists"),
   screen("/imports", () => import("@/rooms/imports/Imports"), "Imports"),
   screen("/imports/$job", () => import("@/rooms/imports/ImportPage"), "ImportPage"),
+  screen("/audit", () => import("@/rooms/audit/Audit"), "Audit"),
+  screen("/forms", () => import("@/rooms/forms/Forms"), "Forms"),
+  screen("/forms/$form", () => import("@/rooms/forms/FormPage"), "FormPage"),
   screen("/topics", () => import("@/rooms/topics/Topics"), "Topics"),
   // results
   screen("/inbox", () => import("@/rooms/inbox/Inbox"), "Inbox"),

@@ -1,15 +1,14 @@
 /** One change for many people: what, to how many, and what was lately done, which is undone for a day. */
 import { Autocomplete, Button, Group, Modal, Select, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { api, ask, queries, type Shapes } from "@/app/client";
+import { api, ask, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
-import { Asking, Note, toast, useDeed } from "@/kit";
+import { Asking, Note, useDeed } from "@/kit";
 import { type Deed, type Draft, deedOf, KINDS, type Kind, kindName, told } from "./deeds";
+import { followed, undone } from "./follow";
 
-type Job = Shapes["BulkJob"];
 export type Whom = Shapes["WhomIn"];
 const EMPTY: Draft = { kind: "tag", name: "", value: "", channel: "email", topic: "", statement: "" };
-const GOING = new Set(["running", "undoing"]);
 
 export function BulkDialog({ whom, onClose, onDone }: { whom: Whom; onClose: () => void; onDone?: () => void }) {
   const [draft, setDraft] = useState(EMPTY);
@@ -164,26 +163,6 @@ function Count({ whom, deed }: { whom: Whom; deed: Deed | undefined }) {
       )}
     </Asking>
   );
-}
-
-const EVERY = 700;
-
-/** Says how it ended, with its undo. */
-async function followed(job: Job): Promise<void> {
-  let now = job;
-  while (GOING.has(now.state)) {
-    await new Promise((resolve) => setTimeout(resolve, EVERY));
-    now = (await api.GET("/api/v1/bulk/{bulk_id}", { params: { path: { bulk_id: job.id } } })).data ?? now;
-  }
-  await queries.invalidateQueries({ queryKey: ["get", "/api/v1/contacts"] });
-  const count = { count: now.changed_count };
-  if (now.state === "undone") toast(t("It is undone."));
-  else toast(t("{count, plural, one {# person was} other {# people were}} changed.", count), () => void undone(job.id));
-}
-
-async function undone(id: number): Promise<void> {
-  const job = (await api.POST("/api/v1/bulk/{bulk_id}/undo", { params: { path: { bulk_id: id } } })).data;
-  if (job) await followed(job);
 }
 
 function Lately() {

@@ -89,9 +89,20 @@ export function told(deed: Deed): string {
     ),
     deed.subscribe ? t("subscribed to {what}", { what: about(deed.subscribe) }) : "",
     deed.unsubscribe ? t("unsubscribed from {what}", { what: about(deed.unsubscribe) }) : "",
+    deed.mend ? mendTold(deed.mend) : "",
     deed.suppress ? t("never written to again") : "",
   ];
   return parts.filter(Boolean).join(", ");
+}
+
+function mendTold(mend: NonNullable<Deed["mend"]>): string {
+  const words: Record<string, string> = {
+    mistyped_address: t("mistyped addresses corrected"),
+    invalid_address: t("addresses that are none taken away"),
+    numbers: t("{name}: texts made numbers", { name: mend.path ?? "" }),
+    dates: t("{name}: texts made dates", { name: mend.path ?? "" }),
+  };
+  return words[mend.kind] ?? mend.kind;
 }
 
 function about(one: { channel: string; topic?: string }): string {

@@ -5,7 +5,7 @@ import { t } from "@/app/words";
 import { StateBadge, Time, useDeed } from "@/kit";
 
 type Props = {
-  kind: "journey" | "template";
+  kind: "journey" | "template" | "form";
   name: string;
   live: number | null;
   versions: Shapes["DocumentEdition"][];

@@ -28,6 +28,7 @@ export function Home() {
         {(now) => (
           <>
             {!isUsed(now) ? <FirstSteps now={now} /> : null}
+            <Ready />
             <Needs now={now} />
             <Tiles now={now} />
             <div className="halves">
@@ -40,6 +41,23 @@ export function Home() {
         )}
       </Asking>
     </Page>
+  );
+}
+
+/** What sending still lacks; nothing when nothing is missing. */
+function Ready() {
+  const ready = ask.useQuery("get", "/api/v1/readiness", {}).data;
+  const missing = ready?.items.filter((one) => one.state === "missing") ?? [];
+  if (missing.length === 0) return null;
+  return (
+    <Card title={t("Before the first campaign")} isBare>
+      <Need to="/readiness" icon={<IconAlertTriangle size={20} color="var(--warn)" aria-hidden />}>
+        {t("{count, plural, one {One thing is} other {# things are}} missing: {what}.", {
+          count: missing.length,
+          what: missing.map((one) => one.title).join(" · "),
+        })}
+      </Need>
+    </Card>
   );
 }
 
