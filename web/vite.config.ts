@@ -8,5 +8,5 @@ export default defineConfig({
   resolve: { alias: { "@": "/src" } },
   build: { target: "es2023", sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 900, manifest: true },
   test: { include: ["src/**/*.test.ts"] },
-  server: { proxy: { "/api": server, "/v1": server } },
+  server: { proxy: { "/api": server, "/v1": server, "/media": server } },
 });

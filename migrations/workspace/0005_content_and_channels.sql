@@ -54,3 +54,18 @@ create table draft (
   actor text not null default '',
   primary key (kind, name)
 ) strict, without rowid;
+
+-- Pictures; the name is made from the content. The bytes come last, so that a list does not read them.
+create table media (
+  id {{id}},
+  name text not null unique,
+  title text not null,
+  alt text not null default '',
+  type text not null,
+  width integer not null,
+  height integer not null,
+  size integer not null,
+  created_at integer not null,
+  actor text not null default '',
+  data blob not null
+) strict;

@@ -87,6 +87,16 @@ create index report_waiting on report (account_id, provider_id) where applied_at
 
 create index report_by_message on report (message_id) where message_id is not null;
 
+-- Bounces that may pass; many of them, over weeks, do not.
+create table soft_bounce (
+  message_id integer primary key,
+  contact_id integer not null,
+  at integer not null
+) strict;
+
+-- Those of one person are counted whenever one more comes.
+create index soft_bounce_by_contact on soft_bounce (contact_id);
+
 -- Opens and clicks, each with its verdict.
 create table engagement (
   id {{id}},

@@ -8,7 +8,13 @@ import re
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 
 Key = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 _ONCE = (b"message-id", b"reply-to", b"list-unsubscribe", b"list-unsubscribe-post", b"list-id", b"feedback-id")
@@ -28,6 +34,20 @@ def load(pem: str) -> Key:
     if isinstance(key, ed25519.Ed25519PrivateKey):
         return key
     raise ValueError("DKIM knows RSA and Ed25519 keys")
+
+
+def made() -> str:
+    """A new key for signing, as PEM: RSA of 2048 bits, which every receiver knows."""
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def published(key: Key) -> tuple[str, str]:
+    """(k=, p=) of the record that publishes a key."""
+    public = key.public_key()
+    if isinstance(public, ed25519.Ed25519PublicKey):
+        return "ed25519", base64.b64encode(public.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
+    return "rsa", base64.b64encode(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
 
 
 def _relaxed(name: bytes, value: bytes) -> bytes:

@@ -6,8 +6,10 @@ import binascii
 import datetime as dt
 import functools
 import re
+from collections.abc import Mapping
 from email.headerregistry import Address as Mailbox
 from email.utils import format_datetime
+from types import MappingProxyType
 
 from tidings.channels import Envelope
 
@@ -94,8 +96,19 @@ def _date(at: int) -> str:
     return format_datetime(dt.datetime.fromtimestamp(at, dt.UTC))
 
 
-def build(envelope: Envelope, *, sender: str, sender_name: str, reply_to: str, feedback: str) -> bytes:
-    """The whole message; every line ends with CR LF."""
+def build(
+    envelope: Envelope,
+    *,
+    sender: str,
+    sender_name: str,
+    reply_to: str,
+    feedback: str,
+    token: str,
+    mail_out: str = "",
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """The whole message; every line ends with CR LF. `token`: left side of its Message-ID; `mail_out`: the address that a mail
+    withdraws by; `more`: headers for the provider."""
     domain = sender.rpartition("@")[2]
     date = _date(envelope.at // 1_000)
     headers = [
@@ -103,18 +116,19 @@ def build(envelope: Envelope, *, sender: str, sender_name: str, reply_to: str, f
         ("To", mailbox(envelope.to_name, clean(envelope.to.value))),
         ("Subject", encoded(envelope.content.subject)),
         ("Date", date),
-        ("Message-ID", f"<{clean(envelope.key)}@{domain}>"),
+        ("Message-ID", f"<{clean(token)}@{domain}>"),
     ]
     if reply_to:
         headers.append(("Reply-To", clean(reply_to)))
     if envelope.links.unsubscribe:
-        headers.append(("List-Unsubscribe", f"<{clean(envelope.links.unsubscribe)}>"))
+        by_mail = f",\r\n <mailto:{clean(mail_out)}>" if mail_out else ""
+        headers.append(("List-Unsubscribe", f"<{clean(envelope.links.unsubscribe)}>{by_mail}"))
         headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     if envelope.topic:
         label = re.sub(r"[^a-z0-9-]+", "-", envelope.topic.lower()).strip("-") or "list"
         headers.append(("List-Id", f"<{label}.{domain}>"))
     headers.append(("Feedback-ID", clean(feedback)))
-    headers += [(name, encoded(value)) for name, value in envelope.headers.items() if _NAME.match(name)]
+    headers += [(name, encoded(value)) for name, value in {**envelope.headers, **more}.items() if _NAME.match(name)]
     headers.append(("MIME-Version", "1.0"))
     head = "".join(f"{name}: {value}\r\n" for name, value in headers).encode("ascii", "replace")
     content = envelope.content

@@ -2,70 +2,47 @@
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import re
+import secrets
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from msgspec import Meta, Struct
+import msgspec
 
 from tidings.channels import (
     Address,
+    BadSignature,
     Capabilities,
     Channel,
     Check,
     Context,
     Envelope,
     Failed,
+    HookReply,
+    HookRequest,
+    Inbound,
     Mark,
     Outbound,
     PluginMeta,
     Rendered,
     Result,
+    Sending,
+    Sent,
     Why,
-    secret,
 )
 
-from . import dkim, mime
+from . import dkim, mime, returning
 from .answers import meaning
+from .config import EmailConfig
 from .connection import Broken, Connection, is_one_line
+from .mailbox import Unread, fetch, meaning as mail_meaning
+from .providers import choice
 from .wire import Gone
 
 _PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9._+-]{0,62}[a-z0-9])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z")
 """Addresses as nearly all are: nothing in them that the validator would change or refuse; it takes 35 us for each."""
-
-
-class EmailConfig(Struct, kw_only=True, forbid_unknown_fields=True):
-    """A mail server, and who writes."""
-
-    host: Annotated[str, Meta(title="Server", description="Host name of the mail server.", min_length=1)]
-    port: Annotated[int, Meta(title="Port", ge=1, le=65535)] = 587
-    security: Annotated[Literal["starttls", "tls", "none"], Meta(title="Security")] = "starttls"
-    username: Annotated[str, Meta(title="User name")] = ""
-    password: Annotated[str, secret("Password")] = ""
-    sender: Annotated[str, Meta(title="Sender address", description="What stands in From.")]
-    sender_name: Annotated[str, Meta(title="Sender name")] = ""
-    reply_to: Annotated[str, Meta(title="Reply-To")] = ""
-    bounce_domain: Annotated[str, Meta(title="Bounce domain", description="Bounces go to b+key@ this domain.")] = ""
-    dkim_domain: Annotated[str, Meta(title="DKIM domain")] = ""
-    dkim_selector: Annotated[str, Meta(title="DKIM selector")] = ""
-    dkim_private_key: Annotated[str, secret("DKIM private key", "PEM, RSA of 2048 bits or Ed25519.")] = ""
-    connections: Annotated[int, Meta(title="Connections at once", ge=1, le=50)] = 4
-    per_second: Annotated[Annotated[float, Meta(gt=0)] | None, Meta(title="Messages a second at most")] = None
-    per_domain_second: Annotated[
-        Annotated[float, Meta(gt=0)] | None, Meta(title="Messages a second at most to one recipient domain")
-    ] = None
-    timeout: Annotated[float, Meta(title="Seconds to wait for an answer", gt=0, le=600)] = 60.0
-    verify_certificates: Annotated[bool, Meta(title="Check the server's certificate")] = True
-    helo: Annotated[str, Meta(title="Own host name", description="What is said in EHLO.")] = ""
-
-    def __post_init__(self) -> None:
-        if not mime.is_mailbox(self.sender):
-            raise ValueError("Expected a sender such as news@example.com")
-        if self.dkim_private_key:
-            if not (self.dkim_domain and self.dkim_selector):
-                raise ValueError("Expected a DKIM domain and selector with the key")
-            dkim.load(self.dkim_private_key)
 
 
 class Email(Channel[EmailConfig]):
@@ -81,11 +58,35 @@ class Email(Channel[EmailConfig]):
     )
     Config = EmailConfig
     address_kind = "email"
+    hooks = ("reports",)
 
     def __init__(self, config: EmailConfig, context: Context) -> None:
         super().__init__(config, context)
         self._key = dkim.load(config.dkim_private_key) if config.dkim_private_key else None
         self._idle: collections.deque[Connection] = collections.deque()
+        self._looked_at: int | None = None
+
+    @classmethod
+    def completed(cls, config: EmailConfig, before: EmailConfig | None) -> EmailConfig:
+        known = config.return_secret or (before.return_secret if before else "")
+        key = config.dkim_private_key
+        if config.dkim_domain and config.dkim_selector and not key:
+            key = dkim.made()
+        return msgspec.structs.replace(config, return_secret=known or secrets.token_hex(16), dkim_private_key=key)
+
+    @classmethod
+    def sending(cls, config: EmailConfig) -> Sending:
+        key = dkim.load(config.dkim_private_key) if config.dkim_private_key else None
+        kind, public = dkim.published(key) if key is not None else ("rsa", "")
+        return Sending(
+            domain=config.sender.rpartition("@")[2].lower(),
+            host=config.host.lower(),
+            return_domain=config.bounce_domain.lower(),
+            dkim_domain=config.dkim_domain.lower(),
+            dkim_selector=config.dkim_selector,
+            dkim_key=public,
+            dkim_type=kind,
+        )
 
     @classmethod
     def capabilities(cls, config: EmailConfig) -> Capabilities:
@@ -95,6 +96,8 @@ class Email(Channel[EmailConfig]):
             connections=config.connections,
             per_second=config.per_second,
             per_domain_second=config.per_domain_second,
+            receipts=frozenset({"bounced", "complained"}) if config.mailbox or config.reports else frozenset(),
+            inbound=frozenset({"reply"}) if config.mailbox else frozenset(),
             quiet_hours=False,
         )
 
@@ -115,13 +118,22 @@ class Email(Channel[EmailConfig]):
     def render(self, envelope: Envelope) -> Rendered:
         config = self.config
         feedback = f"{envelope.topic or envelope.message_class}:{envelope.message_class}:tidings"
+        sealed = returning.seal(config.return_secret, envelope.key)
+        can_hear = bool(config.mailbox and config.bounce_domain and config.return_secret)
         body = mime.build(
-            envelope, sender=config.sender, sender_name=config.sender_name, reply_to=config.reply_to, feedback=feedback
+            envelope,
+            sender=config.sender,
+            sender_name=config.sender_name,
+            reply_to=config.reply_to,
+            feedback=feedback,
+            token=sealed,
+            mail_out=f"u+{sealed}@{config.bounce_domain}" if can_hear else "",
+            more=choice.headers(config.reports, envelope.key),
         )
         if self._key is not None:
             names = {"domain": config.dkim_domain, "selector": config.dkim_selector}
             body = dkim.sign(body, key=self._key, at=envelope.at // 1_000, **names)
-        sender = f"b+{envelope.key}@{config.bounce_domain}" if config.bounce_domain else config.sender
+        sender = f"b+{sealed}@{config.bounce_domain}" if config.bounce_domain else config.sender
         return Rendered(body=body, facts={"sender": sender})
 
     async def check(self) -> Check:
@@ -130,9 +142,13 @@ class Email(Channel[EmailConfig]):
         except Broken as error:
             return Check(ok=False, detail=f"{self.config.host}: {error.detail}", facts={"why": error.why})
         await connection.quit()
-        return Check(
-            ok=True, detail=f"{self.config.host} answers" + (" and lets us in." if self.config.username else ".")
-        )
+        if self.config.mailbox is not None:
+            try:
+                await asyncio.to_thread(fetch, self.config.mailbox, "")
+            except Unread as error:
+                return Check(ok=False, detail=f"The server works, the mailbox does not. {error}")
+        detail = f"{self.config.host} answers" + (" and lets us in" if self.config.username else "")
+        return Check(ok=True, detail=detail + ("; the mailbox can be read." if self.config.mailbox else "."))
 
     async def send(self, batch: Sequence[Outbound], mark: Mark) -> list[Result]:
         results, waiting = list[Result](), collections.deque(message for message in batch if is_one_line(message))
@@ -160,7 +176,7 @@ class Email(Channel[EmailConfig]):
                     begun = None
                     continue
                 following = waiting[0] if waiting and connection.is_pipelining else None
-                results.append(await connection.finish(begun, following))
+                results.append(self._named(await connection.finish(begun, following)))
                 begun = None
                 if following is not None and connection.is_open:
                     refused = await connection.begun(following)
@@ -176,6 +192,30 @@ class Email(Channel[EmailConfig]):
         if connection is not None and connection.is_open:
             self._idle.append(connection)
         return results
+
+    def _named(self, result: Result) -> Result:
+        """A result with the provider's own name of the message, where its reports will use that."""
+        if not isinstance(result, Sent) or self.config.reports is None:
+            return result
+        return msgspec.structs.replace(result, provider_id=choice.named(self.config.reports, result.detail))
+
+    async def receive(self, kind: str, request: HookRequest) -> HookReply:
+        if self.config.reports is None:
+            raise BadSignature
+        return await choice.received(self.config.reports, request, self.context)
+
+    async def poll(self, cursor: str) -> tuple[list[Inbound], str]:
+        box, now = self.config.mailbox, self.context.now()
+        if box is None or (self._looked_at is not None and now - self._looked_at < box.every * 1_000):
+            return [], cursor
+        self._looked_at = now
+        mails, after = await asyncio.to_thread(fetch, box, cursor)
+        if mails:
+            self._looked_at = None  # there may be more
+        return [one for raw in mails for one in mail_meaning(raw, self._key_of, self.parse_address, now)], after
+
+    def _key_of(self, local: str) -> str:
+        return returning.unseal(self.config.return_secret, local)
 
     async def stop(self) -> None:
         while self._idle:

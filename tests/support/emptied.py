@@ -12,7 +12,7 @@ from tidings.runtime.sql import Statement
 TABLES = """
 contact identifier address tag contact_change attribute merge company company_member event
 event_count seen_even seen_odd batch rejected_call consent_record consent_state suppression message
-attempt report engagement decision alert setting template_version template account plugin_record
+media attempt report soft_bounce engagement decision alert setting template_version template account plugin_record
 draft token wait run refusal enrolment step_count journey_version journey revision saved_view document_version document
 campaign waiting_entry confirmation submission puzzle_used
 cap_use hold list_member list import_chunk import_refusal import_contact import_job

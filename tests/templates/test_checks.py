@@ -26,6 +26,7 @@ def paths(*blocks: dict[str, Any], **more: Any) -> list[str]:
         ({"button": {"label": "", "href": "https://x.y"}}, "blocks.0.button.label"),
         ({"image": {"src": "https://x.y/a.png", "width": 100}}, "blocks.0.image.alt"),
         ({"image": {"src": "https://x.y/a.png", "alt": "Tea"}}, "blocks.0.image.width"),
+        ({"image": {"src": "https://x.y/a.webp", "alt": "Tea", "width": 100}}, "blocks.0.image.src"),
         ({"text": {"html": "<p><a href='shop'>x</a></p>"}}, "blocks.0.text.html"),
         ({"html": {"html": "<a href='#there'>x</a>"}}, "blocks.0.html.html"),
         ({"html": {"html": "<img src=x>"}}, "blocks.0.html.html"),

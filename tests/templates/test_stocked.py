@@ -35,4 +35,14 @@ def test_a_letter_that_comes_along_is_read_by_everybody(name: str) -> None:
 
 
 def test_there_is_one_for_each_beginning() -> None:
-    assert sorted(stock()) == ["cart-reminder", "newsletter", "thank-you", "welcome"]
+    begun = [
+        "cart-last-call",
+        "cart-reminder",
+        "come-back",
+        "getting-started",
+        "newsletter",
+        "review-request",
+        "thank-you",
+        "welcome",
+    ]
+    assert sorted(stock()) == begun

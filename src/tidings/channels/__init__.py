@@ -1,13 +1,14 @@
 """Channels: the ways in which a message leaves, each a plugin, each configured as one or more accounts.
 
 Owns `account` and `plugin_record`. It knows nothing of journeys, consent or policy: it opens accounts, hands plugins
-their world, and refuses a configuration that does not fit its form. Plugins import only this module.
+their world, and refuses a configuration that does not fit its form. Plugins import only this module and `tidings.channels.mail`.
 """
 
 from tidings.channels.contract import Channel as Channel
 from tidings.channels.forms import (
     Secret as Secret,
     form_schema as form_schema,
+    hidden as hidden,
     secret as secret,
     secret_fields as secret_fields,
 )
@@ -32,6 +33,7 @@ from tidings.channels.structs import (
     Reply as Reply,
     Report as Report,
     Result as Result,
+    Sending as Sending,
     Sent as Sent,
     Why as Why,
 )

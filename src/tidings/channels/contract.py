@@ -25,6 +25,7 @@ from tidings.channels.structs import (
     PluginMeta,
     Rendered,
     Result,
+    Sending,
 )
 from tidings.channels.world import Context, Mark
 
@@ -53,6 +54,11 @@ class Channel(Generic[C]):
         """Called when an account is saved: fill in what nobody should have to write, such as keys. `before` is the
         configuration until now, None for a new account."""
         return config
+
+    @classmethod
+    def sending(cls, config: C) -> Sending | None:
+        """For channels of email: what receivers look at, so that "Check domain" can say what DNS must say."""
+        return None
 
     @classmethod
     def parse_address(cls, raw: str) -> Address:

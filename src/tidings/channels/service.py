@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from tidings.channels.contract import Channel
-from tidings.channels.forms import secret_fields
+from tidings.channels.forms import found, replaced, secret_fields
 from tidings.runtime import sql
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound
@@ -76,8 +76,10 @@ def check_config(plugin: type[Channel[Any]], config: dict[str, Any]) -> Struct:
 def _whole(plugin: type[Channel[Any]], known: Account | None, config: dict[str, Any]) -> dict[str, Any]:
     """A configuration that fits and is complete, its hidden secrets as they are known."""
     before: dict[str, Any] = msgspec.json.decode(known.config) if known else {}
-    kept = {key: before[key] for key in secret_fields(plugin.Config) if config.get(key) == HIDDEN and key in before}
-    checked = plugin.completed(check_config(plugin, config | kept), _fitting(plugin, before))
+    for path in secret_fields(plugin.Config):
+        if found(config, path) == HIDDEN:
+            config = replaced(config, path, found(before, path) or "")
+    checked = plugin.completed(check_config(plugin, config), _fitting(plugin, before))
     return dict(msgspec.to_builtins(checked))
 
 
@@ -149,7 +151,10 @@ def save(
 def shown(account: Account, plugin: type[Channel[Any]]) -> dict[str, Any]:
     """The configuration without its secrets."""
     config: dict[str, Any] = msgspec.json.decode(account.config)
-    return config | {name: HIDDEN for name in secret_fields(plugin.Config) if config.get(name)}
+    for path in secret_fields(plugin.Config):
+        if found(config, path):
+            config = replaced(config, path, HIDDEN)
+    return config
 
 
 def set_state(tx: Tx, account_id: int, state: str, reason: str, now: int) -> None:

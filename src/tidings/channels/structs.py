@@ -241,5 +241,21 @@ class Check(Struct, frozen=True, kw_only=True):
     facts: dict[str, str] = msgspec.field(default_factory=dict)
 
 
+class Sending(Struct, frozen=True, kw_only=True):
+    """How an account sends, as far as receivers look at it."""
+
+    domain: str
+    """Of the From address."""
+    host: str = ""
+    """The server that mail is handed to."""
+    return_domain: str = ""
+    """Of the return path; empty: that of From."""
+    dkim_domain: str = ""
+    dkim_selector: str = ""
+    dkim_key: str = ""
+    """The public key, base64 DER; empty: we do not sign."""
+    dkim_type: str = "rsa"
+
+
 class BadSignature(Exception):
     """A callback that is not from the provider; answered with 401, nothing is stored."""

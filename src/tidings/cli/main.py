@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tidings import __version__
-from tidings.cli import admin, data, documents, importing, serve
+from tidings.cli import admin, data, documents, importing, mailing, serve
 from tidings.cli.common import Group
 
 
@@ -25,6 +25,8 @@ for command in (
     documents.publish,
     documents.pull,
     importing.bring,
+    mailing.bounces,
+    mailing.check,
     data.contact,
     data.explain,
     data.audit,

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import msgspec
+
 from tidings.access import service as access
 from tidings.channels import Channel, loader, service as channels
 from tidings.journeys import service as journeys
@@ -29,13 +31,15 @@ def prepare(app: App, *, say: Callable[[str], None]) -> None:
 
 
 def _accounts(app: App, workspace: Workspace, plugins: dict[str, type[Channel[Any]]], now: int) -> None:
-    known = {account.name for account in workspace.database.read_now(channels.accounts)}
+    known = {account.name: account for account in workspace.database.read_now(channels.accounts)}
     if SANDBOX not in known:
         workspace.database.write_now(lambda tx: channels.save(tx, plugins["sandbox"], SANDBOX, {}, now))
     if "webhooks" not in known:
         workspace.database.write_now(lambda tx: channels.save(tx, plugins["webhook"], "webhooks", {}, now))
     if app.settings.smtp_url:
         plugin, config = plugins.get("email"), smtp_config(app.settings.smtp_url)
+        if "smtp" in known:  # what was configured beside it (a mailbox, DKIM) stays
+            config = msgspec.json.decode(known["smtp"].config) | config
         if plugin is None:
             raise Invalid.at("TIDINGS_SMTP_URL", "needs the email plugin, which is not here.")
         workspace.database.write_now(lambda tx: channels.save(tx, plugin, "smtp", config, now, is_default=True))

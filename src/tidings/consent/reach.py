@@ -42,7 +42,11 @@ _WORDS = {
     "unsubscribed": "They unsubscribed from {channel}.",
 }
 
-_SUPPRESSED = {"hard_bounce": "messages to it came back", "complaint": "they marked a message as spam"}
+_SUPPRESSED = {
+    "hard_bounce": "messages to it came back",
+    "soft_bounces": "messages to it came back again and again, over weeks",
+    "complaint": "they marked a message as spam",
+}
 
 
 def reached(

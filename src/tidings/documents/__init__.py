@@ -24,6 +24,7 @@ from tidings.documents.drafts import (
 )
 from tidings.documents.files import parse as parse, read as read, write as write
 from tidings.documents.kinds import Kind as Kind, plain as plain, shelved as shelved
+from tidings.documents.mentions import Mention as Mention, mentions as mentions
 from tidings.documents.plans import (
     DocumentPlan as DocumentPlan,
     FieldChange as FieldChange,

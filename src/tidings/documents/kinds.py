@@ -50,6 +50,8 @@ class Kind(Struct, frozen=True, kw_only=True, eq=False):
     schema: Callable[[], dict[str, Any]]
     warnings: Callable[[Tx, Any], list[Problem]] = lambda tx, document: []
     """What does not keep it from being published, and will go wrong all the same."""
+    lacking: Callable[[Tx, Any, int], list[Problem]] = lambda tx, document, now: []
+    """What only a look at everybody tells; asked before it is published, not whenever it is saved."""
     reach: Callable[[Tx, Any, int], list[Reached]] = lambda tx, document, now: []
     """Whom its messages cannot reach now, and why."""
     editions: Callable[[Tx, str], list[Edition]]

@@ -9,7 +9,7 @@ from tidings.documents.kinds import Kind, Live, plain
 from tidings.documents.plans import DocumentPlan, fields_plan
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Problem
-from tidings.templates import service as templates
+from tidings.templates import knowing, service as templates
 from tidings.templates.checks import checks
 from tidings.templates.models import TemplateDocument
 
@@ -40,7 +40,12 @@ def _number(tx: Tx, name: str) -> int:
 
 
 def _warnings(tx: Tx, document: TemplateDocument) -> list[Problem]:
-    return checks(templates.taking_over(tx, document))
+    stored = templates.taking_over(tx, document)
+    return checks(stored) + knowing.unknown(tx, stored) + knowing.gone(tx, stored)
+
+
+def _lacking(tx: Tx, document: TemplateDocument, now: int) -> list[Problem]:
+    return knowing.lacking(tx, templates.taking_over(tx, document), now)
 
 
 TEMPLATE = Kind(
@@ -56,5 +61,6 @@ TEMPLATE = Kind(
     version=lambda tx, name, number: _written(templates.document_of(templates.numbered(tx, name, number))),
     schema=lambda: form_schema(TemplateDocument),
     warnings=_warnings,
+    lacking=_lacking,
     editions=templates.editions,
 )

@@ -18,7 +18,8 @@ queries = sql.load("tidings.documents")
 def plan(tx: Tx, document: Document, now: int) -> DocumentPlan:
     """The difference between a document and what is live, and whom it cannot reach."""
     kind = of(document)
-    told = {"warnings": warnings(tx, document), "reach": kind.reach(tx, document, now)}
+    unsure = warnings(tx, document) + kind.lacking(tx, document, now)
+    told = {"warnings": unsure, "reach": kind.reach(tx, document, now)}
     return msgspec.structs.replace(kind.plan(tx, document), **told)
 
 
@@ -35,9 +36,9 @@ def take_down(tx: Tx, kind: str, title: str, now: int) -> None:
     """Nothing of this name is live any more; refused while others need it."""
     how = known(kind)
     if how.take_down is None:
-        raise Conflict(f"A {kind} is not taken down.", "Archive it.")
+        raise Conflict(f"A {kind} is not taken down. Archive it.")
     if used := how.used(tx, title):
-        raise Conflict(f"{kind.capitalize()} {title!r} is used by {', '.join(used)}.", "Change these first.")
+        raise Conflict(f"{kind.capitalize()} {title!r} is used by {', '.join(used)}. Change these first.")
     how.take_down(tx, title, now)
 
 

@@ -90,7 +90,7 @@ def _works(tx: Tx, address: Address) -> None:
     """Somebody has just spoken to us from there, so what failed there once holds no longer; a complaint does."""
     key = (address.kind, address.value)
     found = consent.suppressed(tx, [key]).get(key)
-    if found is not None and found.reason == "hard_bounce":
+    if found is not None and found.reason in ("hard_bounce", "soft_bounces"):
         consent.unsuppress(tx, *key)
 
 

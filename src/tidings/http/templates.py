@@ -17,13 +17,15 @@ from tidings.journeys import numbers as journey_numbers
 from tidings.messages import numbers as message_numbers
 from tidings.runtime.clock import DAY
 from tidings.runtime.database import Tx
-from tidings.runtime.errors import Invalid, NotFound
+from tidings.runtime.errors import Invalid, NotFound, Problem
 from tidings.runtime.ids import iso
-from tidings.templates import rendering, service as templates
+from tidings.templates import knowing, rendering, service as templates
+from tidings.templates.brand import Brand
 from tidings.templates.checks import checks
-from tidings.templates.models import TemplateDocument
+from tidings.templates.models import Stored, TemplateDocument
 from tidings.templates.sandbox import Budget
 from tidings.templates.stocked import stock
+from tidings.templates.variables import written as named
 
 TemplateState = Literal["draft", "live"]
 
@@ -61,12 +63,15 @@ class TemplateDetail(TemplateLine, kw_only=True):
 
 
 class LookAt(Struct, kw_only=True, forbid_unknown_fields=True):
-    """A document, and as whom it is read: a contact, or `sample` attributes; with the properties of an `event`."""
+    """A document, and as whom it is read: a contact, or `sample` attributes; with the properties of an `event`. `brand` tries
+    another look, `locale` another language."""
 
     document: dict[str, Any]
     contact_id: int | None = None
     sample: dict[str, Any] = msgspec.field(default_factory=dict)
     event: dict[str, Any] = msgspec.field(default_factory=dict)
+    brand: Brand | None = None
+    locale: str = ""
 
 
 class TemplateLook(Struct, kw_only=True):
@@ -78,6 +83,8 @@ class TemplateLook(Struct, kw_only=True):
     problems: list[DocumentProblem]
     language: str = ""
     """The translation that they would read, by their locale; empty: the base."""
+    preheader: str = ""
+    """What their inbox shows beside the subject."""
 
 
 class SendTest(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -104,6 +111,27 @@ class StockTemplates(Struct, kw_only=True):
     items: list[dict[str, Any]]
 
 
+class KnownVariable(Struct, kw_only=True):
+    """Something that is known of people; `path` as templates name it, `type` as it was learnt."""
+
+    path: str
+    type: str
+
+
+class KnownEvent(Struct, kw_only=True):
+    """A kind of event with the variables that it brings to whatever it starts."""
+
+    name: str
+    paths: list[str]
+
+
+class KnownVariables(Struct, kw_only=True):
+    """What a template may name, from what is really there."""
+
+    contact: list[KnownVariable]
+    events: list[KnownEvent]
+
+
 class Templates(Controller):
     """Templates as they are live, and as they are being written."""
 
@@ -121,6 +149,17 @@ class Templates(Controller):
         """Letters that come along, to begin with."""
         return StockTemplates(items=list(stock().values()))
 
+    @get("/variables")
+    async def variables(self, request: AnyRequest) -> KnownVariables:
+        """What a template may name: what is known of people, the last written first, and what the last events brought."""
+        attributes, happened = await database(request).read(lambda tx: (knowing.attributes(tx), knowing.happenings(tx)))
+        return KnownVariables(
+            contact=[KnownVariable(path=named("contact", one.path), type=one.type) for one in attributes],
+            events=[
+                KnownEvent(name=one.name, paths=[named("event", path) for path in one.properties]) for one in happened
+            ],
+        )
+
     @get("/{name:str}")
     async def show(self, request: AnyRequest, name: FromPath[str]) -> TemplateDetail:
         """One template: what is live, its draft, its versions."""
@@ -134,9 +173,18 @@ class Templates(Controller):
             written = msgspec.convert(data.document, TemplateDocument)
         except msgspec.ValidationError as error:
             return TemplateLook(subject="", html="", text="", problems=[_problem("", f"{error}.")])
-        attributes, document = await database(request).read(
-            lambda tx: (_attributes(tx, data), templates.taking_over(tx, written))
-        )
+        at = now(request)
+
+        def unit(tx: Tx) -> tuple[dict[str, Any], Stored, list[Problem]]:
+            stored = templates.taking_over(tx, written)
+            unsure = knowing.unknown(tx, stored) + knowing.lacking(tx, stored, at) + knowing.gone(tx, stored)
+            return _attributes(tx, data), stored, unsure
+
+        attributes, document, unsure = await database(request).read(unit)
+        if data.brand is not None:
+            document = msgspec.structs.replace(document, brand=data.brand)
+        if data.locale:
+            attributes = attributes | {"locale": data.locale}
         variables = {"contact": attributes, "event": data.event, "journey": "preview"}
         is_marketing = document.message_class in ("lifecycle", "promotional")
         address = setting(request).address
@@ -144,9 +192,14 @@ class Templates(Controller):
         budget = Budget(served(request).app.clock.monotonic)
         seen = rendering.preview(document, variables, signed, budget)
         problems = [_problem(one.path, one.message, one.hint) for one in seen.problems]
-        problems += [_problem(one.path, one.message, one.hint, "warning") for one in checks(document)]
+        problems += [_problem(one.path, one.message, one.hint, "warning") for one in checks(document) + unsure]
         return TemplateLook(
-            subject=seen.subject, html=seen.html, text=seen.text, problems=problems, language=seen.language
+            subject=seen.subject,
+            html=seen.html,
+            text=seen.text,
+            problems=problems,
+            language=seen.language,
+            preheader=seen.preheader,
         )
 
     @post("/test-send", status_code=200)

@@ -57,7 +57,7 @@ def answer(
     """A page under a policy that lets nothing in but its own style, and pictures; with `may_run`, one file of ours."""
     ancestors = "*" if may_be_framed else "'none'"
     policy = (
-        f"default-src 'none'; style-src 'nonce-{here.look.nonce}'; img-src https: data:; form-action 'self'; base-uri 'none'; "
+        f"default-src 'none'; style-src 'nonce-{here.look.nonce}'; img-src 'self' https: data:; form-action 'self'; base-uri 'none'; "
         f"frame-ancestors {ancestors}"
     )
     policy += f"; script-src 'nonce-{here.look.nonce}'" if may_run else ""

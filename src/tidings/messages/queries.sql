@@ -298,6 +298,17 @@ where message.id = r.id and message.state in ('sent', 'delivered', 'bounced', 'c
 -- applied: reports that have had their effect
 update report set applied_at = :now where id in {{ids ids}};
 
+-- insert_soft_bounce: a message came back, and the address may work again
+insert into soft_bounce (message_id, contact_id, at) values (:message_id, :contact_id, :now) on conflict (message_id) do nothing;
+
+-- soft_streak: soft bounces of an address since a message last got through
+select count(*), min(s.at), max(s.at) from soft_bounce s join message m on m.id = s.message_id
+where s.contact_id in {{ids people}} and m.address_kind = :kind and m.address = :address and s.at > coalesce((
+  select max(o.sent_at) from message o
+  where o.contact_id in {{ids people}} and o.address_kind = :kind and o.address = :address
+    and (o.state = 'delivered' or o.opened_at is not null or o.clicked_at is not null or (o.state = 'sent' and o.sent_at < :settled))
+), 0);
+
 -- reports_of: what the provider said of one message
 select id, status, at, why, code, detail, applied_at from report where message_id = :id order by at, id;
 

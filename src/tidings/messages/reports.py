@@ -13,6 +13,7 @@ from tidings.consent import service as consent
 from tidings.consent.models import Grant
 from tidings.contacts import service as contacts
 from tidings.events.models import Happened
+from tidings.messages import soft_bounces
 from tidings.messages.models import TEST, Ended, State, Unsettled
 from tidings.messages.service import queries, withdraw_address, withdraw_topic
 from tidings.runtime.database import Tx
@@ -139,9 +140,11 @@ def _follow(tx: Tx, report: _Waiting, contact_id: int, now: int) -> list[Ended]:
     source = f"report {report.id}"
     is_bounce = report.status in ("bounced", "rejected", "failed")
     if is_bounce and report.why == Why.ADDRESS_INVALID:
-        return _suppress(tx, report, "all", "hard_bounce", source, now)
+        return suppress(tx, report, "all", "hard_bounce", source, now)
+    if is_bounce and report.why == Why.RECIPIENT_TEMPORARY:
+        return soften(tx, report.message_id, contact_id, report, now)
     if report.status == "complained":
-        ended = _suppress(tx, report, "marketing", "complaint", source, now)
+        ended = suppress(tx, report, "marketing", "complaint", source, now)
         return ended + withdraw_consent(tx, [contact_id], report.channel, "", source, now)
     if report.status == "unsubscribed":
         return withdraw_consent(tx, [contact_id], report.channel, report.topic, source, now)
@@ -157,7 +160,15 @@ def everybody(tx: Tx, contact_id: int, message: _Waiting | Unsettled) -> list[in
     return sorted({contact_id, *holders})
 
 
-def _suppress(tx: Tx, report: _Waiting, scope: str, reason: str, source: str, now: int) -> list[Ended]:
+def soften(tx: Tx, message_id: int, contact_id: int, message: _Waiting | Unsettled, now: int) -> list[Ended]:
+    """A soft bounce counts; too many of them, over weeks, and the address is given up."""
+    address = (message.address_kind, message.address)
+    if not message.address or not soft_bounces.is_hopeless(tx, contact_id, message_id, *address, now):
+        return []
+    return suppress(tx, message, "all", "soft_bounces", f"message {message_id}", now)
+
+
+def suppress(tx: Tx, report: _Waiting | Unsettled, scope: str, reason: str, source: str, now: int) -> list[Ended]:
     if not report.address:
         return []
     address = (report.address_kind, report.address)

@@ -63,6 +63,10 @@ def settle(tx: Tx, results: Sequence[Result], lane: Lane, now: int) -> Settled:
     reopen(tx, ((row.contact_id, row.channel) for row in rows if row.id in unsent), now)
     problem = _follow(tx, rows, by_id, now)
     withdrawn = _withdraw(tx, rows, by_id, now)
+    for row in rows:
+        result = by_id[row.id]
+        if row.id in unsent and isinstance(result, Failed) and result.why is Why.RECIPIENT_TEMPORARY:
+            withdrawn += reports.soften(tx, row.id, row.contact_id, row, now)
     facts = _facts(rows, ended, now)
     if lane.has_reports:
         named = {r.provider_id: r.id for r in results if isinstance(r, Sent) and r.provider_id}

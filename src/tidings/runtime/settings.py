@@ -35,6 +35,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     allow_hosts: Annotated[
         str, Meta(description="Private hosts that webhooks and providers may reach, separated by commas.")
     ] = ""
+    dns: Annotated[
+        str, Meta(description="address[:port] of the DNS server that domain checks ask; empty: the system's.")
+    ] = ""
     timers_every: Annotated[float, Meta(description="Seconds between looks at what is due.", gt=0)] = 1.0
     takeover_after: Annotated[
         float,

@@ -14,7 +14,7 @@ Address = Annotated[str, Meta(max_length=2_000)]
 Path = Annotated[str, Meta(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$", max_length=200)]
 
 
-class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Part of a letter."""
 
 

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
-Picture = Annotated[str, Meta(pattern=r"^(https://[^\s\"'<>]+)?$", max_length=500)]
+Picture = Annotated[str, Meta(pattern=r"^((https://|/media/)[^\s\"'<>]+)?$", max_length=500)]
+"""Somewhere else, or one of ours."""
 
 
 class SocialLink(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,7 +22,7 @@ class Brand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What public pages and mails take over; empty ones are left out."""
 
     name: Annotated[str, Meta(title="Name", max_length=100)] = ""
-    logo: Annotated[Picture, Meta(title="Logo", description="Address of a picture, https.")] = ""
+    logo: Annotated[Picture, Meta(title="Logo", description="A picture of yours, or its address, https.")] = ""
     logo_alt: Annotated[str, Meta(title="What the logo shows", max_length=200)] = ""
     accent: Annotated[Colour, Meta(title="Colour", description="Of buttons and links.")] = "#0f766e"
     text: Annotated[Colour, Meta(title="Colour of text")] = "#1f2937"

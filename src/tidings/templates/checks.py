@@ -63,6 +63,8 @@ def _of_block(place: str, piece: Piece, document: Stored) -> Iterator[Problem]:
                 yield Problem(
                     f"{at}.width", "is not said: Outlook shows it as large as the file is.", "Write its width."
                 )
+            if image.src.lower().endswith(".webp"):
+                yield Problem(f"{at}.src", "is WebP, which Outlook does not show.", "Save it as PNG or JPEG.")
             if image.href:
                 yield from _link(f"{at}.href", image.href)
         case Button() as button:

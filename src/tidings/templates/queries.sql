@@ -31,3 +31,6 @@ order by v.number desc;
 -- numbered_version: a version by its number
 select v.id, v.template_id, t.name, v.number, v.body, v.links, v.created_at
 from template t join template_version v on v.template_id = t.id where t.name = :name and v.number = :number;
+
+-- known_attributes: what is known of people, the last written first
+select path, type from attribute order by last_seen_at desc, path limit :limit;

@@ -55,9 +55,13 @@ class Preview(Struct, frozen=True):
     problems: tuple[Problem, ...]
     language: str = ""
     """The translation that they would read; empty: the base."""
+    preheader: str = ""
+    """What an inbox shows beside the subject; the first words of the letter where nothing was written for it."""
 
 
 PARTS = ("subject", "html", "text")
+INBOX = 140
+"""So many characters of a letter's beginning are shown at most."""
 
 
 class Signed(Struct, frozen=True, kw_only=True):
@@ -210,7 +214,16 @@ def preview(document: TemplateDocument, variables: dict[str, Any], signed: Signe
             problems.append(Problem(error.place or part, f"{error}."))
             found[part] = Content()
     text = found["text"].text or ("" if chosen.text else found["html"].text)
-    return Preview(found["subject"].subject, found["html"].html, text, tuple(problems), language)
+    preheader = _preheader(document, language, variables, budget) or " ".join(text.split())[:INBOX]
+    return Preview(found["subject"].subject, found["html"].html, text, tuple(problems), language, preheader)
+
+
+def _preheader(document: TemplateDocument, language: str, values: dict[str, Any], budget: Budget) -> str:
+    own = next((one.preheader for name, one in document.translations.items() if name.lower() == language), "")
+    try:
+        return run(TEXT.from_string(own or document.preheader), values, budget)
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
+        return ""  # the letter holds it as well, and says what is wrong
 
 
 class _Quiet(dict[str, Any]):

@@ -13,7 +13,7 @@ from tidings import flow
 from tidings.campaigns import service as campaigns
 from tidings.channels import loader, service as channels
 from tidings.journeys import service as journeys
-from tidings.messages import ledger
+from tidings.messages import ledger, service as messages
 from tidings.runtime import idempotency
 from tidings.runtime.app import App, Workspace, beat, read_settings
 from tidings.runtime.database import Queue, Tx
@@ -39,6 +39,7 @@ class WorkspaceWorker:
         self._loops = list[asyncio.Task[None]]()
         self._ending = set[asyncio.Task[None]]()
         self._looking = asyncio.Lock()
+        self._deaf = set[int]()
         self._is_first, self._finished_at = True, 0
 
     async def start(self) -> None:
@@ -77,10 +78,25 @@ class WorkspaceWorker:
     async def poll(self) -> None:
         """Ask the providers that keep answers for us; of several processes one does (that of the lowest number)."""
         for lane in list(self._lanes.values()) if self._is_first else []:
+            problem = ""
             try:
                 await lane.poll()
             except Exception as error:  # one provider that does not answer stops no other
                 log.warning("account %s was not polled: %s", lane.account.name, error)
+                problem = f"What comes in is not read: {error}"
+            await self._tell(lane.account, problem)
+
+    async def _tell(self, account: channels.Account, problem: str) -> None:
+        """People know while what comes in is not read, and when it is again."""
+        if bool(problem) == (account.id in self._deaf):
+            return
+        now, subject = self._app.clock.now(), str(account.id)
+        if problem:
+            self._deaf.add(account.id)
+            await self._workspace.database.write(lambda tx: messages.alert(tx, "polling", subject, problem, now))
+        else:
+            self._deaf.discard(account.id)
+            await self._workspace.database.write(lambda tx: messages.trouble_over(tx, "polling", subject, now))
 
     def _may_resend(self, account: channels.Account) -> bool:
         plugin = self._plugins.found.get(account.plugin)

@@ -489,6 +489,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checks/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Address
+         * @description Fetch our own public address, as readers' links do, and see whether it leads here.
+         */
+        post: operations["ApiV1ChecksAddressAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description The domains that accounts send from.
+         */
+        get: operations["ApiV1ChecksDomainsIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/domains/{domain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Domain
+         * @description Ask DNS now what receivers will see: SPF, DKIM, DMARC, MX, return path and PTR, with the records to paste.
+         */
+        get: operations["ApiV1ChecksDomainsDomain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/companies": {
         parameters: {
             query?: never;
@@ -1858,6 +1918,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Pictures whose title or words hold a text, the newest first.
+         */
+        get: operations["ApiV1MediaIndex"];
+        put?: never;
+        /**
+         * Upload
+         * @description The body is the picture itself: PNG, JPEG, GIF or WebP, at most 5 MB; `name` is the file's. What it is, is read from
+         *     its bytes. The same picture again is the one that is here.
+         */
+        post: operations["ApiV1MediaUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description One picture, and where it is shown.
+         */
+        get: operations["ApiV1MediaNameShow"];
+        /**
+         * Tell
+         * @description Say what it is called and what it shows.
+         */
+        put: operations["ApiV1MediaNameTell"];
+        post?: never;
+        /**
+         * Forget
+         * @description It goes, also from letters that were sent with it; refused while something that is live shows it.
+         */
+        delete: operations["ApiV1MediaNameForget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages": {
         parameters: {
             query?: never;
@@ -2169,6 +2282,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/starters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Every journey that comes along.
+         */
+        get: operations["ApiV1StartersIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/starters/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Install
+         * @description Make the letters, the topic and the form that it needs, where there are none of their names, and the journey as a draft.
+         */
+        post: operations["ApiV1StartersNameInstall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/suggest": {
         parameters: {
             query?: never;
@@ -2354,6 +2507,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Variables
+         * @description What a template may name: what is known of people, the last written first, and what the last events brought.
+         */
+        get: operations["ApiV1TemplatesVariablesVariables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates/{name}": {
         parameters: {
             query?: never;
@@ -2477,6 +2650,12 @@ export interface components {
             items: components["schemas"]["Account"][];
             next: string | null;
         };
+        /** AddressChecked */
+        AddressChecked: {
+            ok: boolean;
+            address: string;
+            told: string;
+        };
         /** Agreement */
         Agreement: {
             channel: string;
@@ -2577,7 +2756,7 @@ export interface components {
             name?: string;
             /**
              * Logo
-             * @description Address of a picture, https.
+             * @description A picture of yours, or its address, https.
              * @default
              */
             logo?: string;
@@ -3014,6 +3193,39 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** DomainChecked */
+        DomainChecked: {
+            domain: string;
+            account: string;
+            host: string;
+            is_ready: boolean;
+            findings: components["schemas"]["DomainFinding"][];
+        };
+        /** DomainFinding */
+        DomainFinding: {
+            name: string;
+            /** @enum {string} */
+            verdict: "ok" | "warn" | "missing" | "wrong" | "unknown";
+            told: string;
+            record: components["schemas"]["DomainRecord"] | null;
+            found: string[];
+        };
+        /** DomainLine */
+        DomainLine: {
+            domain: string;
+            account: string;
+        };
+        /** DomainLines */
+        DomainLines: {
+            items: components["schemas"]["DomainLine"][];
+            next?: string | null;
+        };
+        /** DomainRecord */
+        DomainRecord: {
+            type: string;
+            name: string;
+            value: string;
+        };
         /** Door */
         Door: {
             needs_first_user: boolean;
@@ -3411,6 +3623,19 @@ export interface components {
             items: components["schemas"]["InboxItem"][];
             next: string | null;
         };
+        /** InstallIn */
+        InstallIn: {
+            /** @default  */
+            name?: string;
+            /** @default  */
+            topic?: string;
+        };
+        /** Installed */
+        Installed: {
+            journey: string;
+            made: string[];
+            kept: string[];
+        };
         /** JourneyDetail */
         JourneyDetail: {
             name: string;
@@ -3507,6 +3732,21 @@ export interface components {
             };
             failed: number;
             failure: components["schemas"]["StepFailure"] | null;
+        };
+        /** KnownEvent */
+        KnownEvent: {
+            name: string;
+            paths: string[];
+        };
+        /** KnownVariable */
+        KnownVariable: {
+            path: string;
+            type: string;
+        };
+        /** KnownVariables */
+        KnownVariables: {
+            contact: components["schemas"]["KnownVariable"][];
+            events: components["schemas"]["KnownEvent"][];
         };
         /** Letter */
         Letter: {
@@ -3614,6 +3854,9 @@ export interface components {
             event?: {
                 [key: string]: unknown;
             };
+            brand?: components["schemas"]["Brand"] | null;
+            /** @default  */
+            locale?: string;
         };
         /** Loop */
         Loop: {
@@ -3643,6 +3886,47 @@ export interface components {
             };
             options?: components["schemas"]["Options"];
         };
+        /** MediaDetail */
+        MediaDetail: {
+            name: string;
+            title: string;
+            alt: string;
+            type: string;
+            width: number;
+            height: number;
+            size: number;
+            path: string;
+            url: string;
+            created_at: string;
+            actor: string;
+            used_in: components["schemas"]["Mention"][];
+            is_in_brand: boolean;
+        };
+        /** MediaPage */
+        MediaPage: {
+            items: components["schemas"]["MediaPicture"][];
+            next: string | null;
+        };
+        /** MediaPicture */
+        MediaPicture: {
+            name: string;
+            title: string;
+            alt: string;
+            type: string;
+            width: number;
+            height: number;
+            size: number;
+            path: string;
+            url: string;
+            created_at: string;
+            actor: string;
+        };
+        /** MediaWords */
+        MediaWords: {
+            title: string;
+            /** @default  */
+            alt?: string;
+        };
         /** Members */
         Members: {
             contact_ids: number[];
@@ -3660,6 +3944,12 @@ export interface components {
             kind: "mistyped_address" | "invalid_address" | "numbers" | "dates";
             /** @default  */
             path?: string;
+        };
+        /** Mention */
+        Mention: {
+            kind: string;
+            name: string;
+            is_live: boolean;
         };
         /** Merge */
         Merge: {
@@ -4106,6 +4396,19 @@ export interface components {
             at: string;
             expires_at: string | null;
         };
+        /** StarterLine */
+        StarterLine: {
+            name: string;
+            title: string;
+            told: string;
+            journey: string;
+            templates: string[];
+        };
+        /** StarterLines */
+        StarterLines: {
+            items: components["schemas"]["StarterLine"][];
+            next?: string | null;
+        };
         /**
          * State
          * @description Where a message stands (CORRECTNESS 22).
@@ -4273,6 +4576,8 @@ export interface components {
             problems: components["schemas"]["DocumentProblem"][];
             /** @default  */
             language?: string;
+            /** @default  */
+            preheader?: string;
         };
         /** TemplatePage */
         TemplatePage: {
@@ -5565,6 +5870,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CapsCost"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ChecksAddressAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressChecked"];
+                };
+            };
+        };
+    };
+    ApiV1ChecksDomainsIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainLines"];
+                };
+            };
+        };
+    };
+    ApiV1ChecksDomainsDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainChecked"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -8523,6 +8905,195 @@ export interface operations {
             };
         };
     };
+    ApiV1MediaIndex: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MediaUpload: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaPicture"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MediaNameShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaDetail"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MediaNameTell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaWords"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaPicture"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1MediaNameForget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1MessagesIndex: {
         parameters: {
             query?: {
@@ -9103,6 +9674,67 @@ export interface operations {
             };
         };
     };
+    ApiV1StartersIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StarterLines"];
+                };
+            };
+        };
+    };
+    ApiV1StartersNameInstall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstallIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Installed"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1SuggestSuggest: {
         parameters: {
             query: {
@@ -9408,6 +10040,26 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1TemplatesVariablesVariables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownVariables"];
                 };
             };
         };

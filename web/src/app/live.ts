@@ -13,7 +13,7 @@ const SHOWN: Record<string, string[]> = {
   runs: ["journeys", "runs", "contacts", "home"],
   alerts: ["alerts", "home", "accounts", "system"],
   accounts: ["accounts", "home", "system", "readiness"],
-  documents: ["journeys", "templates", "documents", "suggest", "topics", "campaigns", "forms", "readiness"],
+  documents: ["journeys", "templates", "documents", "suggest", "topics", "campaigns", "media", "forms", "readiness"],
   inbox: ["inbox"],
 };
 

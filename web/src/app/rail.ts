@@ -11,7 +11,10 @@ import {
   IconListDetails,
   IconMail,
   IconMessages,
+  IconPalette,
+  IconPhoto,
   IconPlugConnected,
+  IconPuzzle,
   IconRocket,
   IconRoute,
   IconServer,
@@ -48,7 +51,15 @@ export function rail(): RailGroup[] {
       stops: [
         { to: "/journeys", name: t("Journeys"), icon: IconRoute },
         { to: "/campaigns", name: t("Campaigns"), icon: IconSpeakerphone },
+      ],
+    },
+    {
+      name: t("Content"),
+      stops: [
         { to: "/templates", name: t("Templates"), icon: IconMail },
+        { to: "/blocks", name: t("Saved blocks"), icon: IconPuzzle },
+        { to: "/media", name: t("Media"), icon: IconPhoto },
+        { to: "/brand", name: t("Brand"), icon: IconPalette },
       ],
     },
     {

@@ -162,13 +162,18 @@ export function Asking<T>({
 export function TabLinks({ tabs }: { tabs: { to: string; label: string; count?: number }[] }) {
   const href = useHref();
   const { pathname, search } = useLocation();
-  const here = pathname + (Object.keys(search).length ? `?${new URLSearchParams(search as never)}` : "");
-  const exact = tabs.find((tab) => href(tab.to) === here)?.to;
-  const near = tabs.find((tab) => href(tab.to).split("?")[0] === pathname)?.to;
+  const here = new URLSearchParams(search as never);
+  /** How much of where we are a tab says; what it says otherwise is another place. */
+  const saying = (to: string) => {
+    const [path, query] = href(to).split("?");
+    const asked = [...new URLSearchParams(query ?? "")];
+    return path === pathname && asked.every(([name, value]) => here.get(name) === value) ? asked.length : -1;
+  };
+  const [nearest] = tabs.filter((tab) => saying(tab.to) >= 0).sort((one, other) => saying(other.to) - saying(one.to));
   return (
     <nav className="tabs">
       {tabs.map((tab) => (
-        <A key={tab.to} to={tab.to} aria-current={(exact ?? near) === tab.to ? "page" : undefined}>
+        <A key={tab.to} to={tab.to} aria-current={nearest?.to === tab.to ? "page" : undefined}>
           {tab.label} {tab.count === undefined ? null : <span className="count">{tab.count}</span>}
         </A>
       ))}

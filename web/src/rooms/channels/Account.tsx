@@ -160,6 +160,7 @@ function Form({ kind, known }: { kind: Kind; known?: Known }) {
         </div>
       </form>
       <aside>
+        {known ? <Outside of={known} /> : null}
         <Card>
           <div className="stack tight">
             <span className="row keep strong">
@@ -173,6 +174,34 @@ function Form({ kind, known }: { kind: Kind; known?: Known }) {
         </Card>
       </aside>
     </div>
+  );
+}
+
+/** What else has to be right for mail to arrive: the domain, and where the provider calls back. */
+function Outside({ of }: { of: Known }) {
+  const config = of.config as { sender?: string; reports?: { provider: string } | null };
+  const domain = of.channel === "email" ? config.sender?.split("@")[1] : undefined;
+  const system = ask.useQuery(
+    "get",
+    "/api/v1/system",
+    {},
+    { enabled: Boolean(config.reports), meta: { isStill: true } },
+  );
+  const hook = `${system.data?.public_url ?? ""}/hooks/channels/${of.name}/reports`;
+  if (!domain) return null;
+  return (
+    <Card title={t("Before you send to many")}>
+      <div className="stack tight">
+        <p className="small">{t("Mailbox providers ask DNS whether mail of {domain} is really yours.", { domain })}</p>
+        <A to={`/channels/domains/${domain}`}>{t("Check {domain}", { domain })}</A>
+        {config.reports ? (
+          <>
+            <p className="small">{t("Give your provider this address for its events (webhook):")}</p>
+            <code className="wrap small">{hook}</code>
+          </>
+        ) : null}
+      </div>
+    </Card>
   );
 }
 

@@ -5,9 +5,9 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { api, ask, queries, type Shapes } from "@/app/client";
 import { compact, number, t } from "@/app/words";
-import { type Column, Empty, ListView, Page, StateBadge, stateWord, Time, useDeed, useHref } from "@/kit";
+import { type Column, Empty, ListView, Page, StateBadge, stateWord, Time, toast, useDeed, useHref } from "@/kit";
 import { named } from "../documents/names";
-import { blank, type StarterTemplate, starters } from "./starters";
+import { blank, starterWords } from "./starters";
 import "../documents/documents.css";
 import "./journeys.css";
 
@@ -172,30 +172,33 @@ function free(name: string, taken: string[]): string {
   return found;
 }
 
-/** A template of a starter is live at once where there is none of its name: alone it sends nothing. */
-async function ensured(template: StarterTemplate): Promise<void> {
-  const known = await api.GET("/api/v1/templates");
-  if (known.data?.items.some((row) => row.name === template.template)) return;
-  await api.POST("/api/v1/documents/publish", { body: template });
-}
-
 function NewJourney({ isOpen, onClose, taken }: { isOpen: boolean; onClose: () => void; taken: string[] }) {
   const [text, setText] = useState("");
   const [from, setFrom] = useState("welcome");
   const navigate = useNavigate();
   const href = useHref();
-  const all = starters();
-  const name = named(text) || (from === "blank" ? "" : free(from, taken));
+  const stock = ask.useQuery("get", "/api/v1/starters", {}, { enabled: isOpen, meta: { isStill: true } });
+  const words = starterWords();
+  const all = (stock.data?.items ?? []).map((one) => ({ ...one, ...words[one.name] }));
+  const starter = all.find((one) => one.name === from);
+  const name = named(text) || (starter ? free(starter.journey, taken) : "");
   const isTaken = taken.includes(name);
   const [make, isBusy] = useDeed(async () => {
-    const starter = all.find((one) => one.id === from);
-    const body = starter ? starter.make(name) : blank(name);
-    for (const template of starter?.templates() ?? []) await ensured(template);
-    await api.PUT("/api/v1/documents/{kind}/{name}/draft", { params: { path: { kind: "journey", name } }, body });
+    if (starter) {
+      const { data } = await api.POST("/api/v1/starters/{name}", {
+        params: { path: { name: starter.name } },
+        body: { name },
+      });
+      if (data && data.made.length > 0) toast(t("Made with it: {what}.", { what: data.made.join(", ") }));
+    } else
+      await api.PUT("/api/v1/documents/{kind}/{name}/draft", {
+        params: { path: { kind: "journey", name } },
+        body: blank(name),
+      });
     await queries.invalidateQueries();
     await navigate({ href: href(`/journeys/${name}?step=·start`) });
   });
-  const options = [...all, { id: "blank", title: t("Empty"), told: t("Begin with nothing and add steps.") }];
+  const options = [...all, { name: "blank", title: t("Empty"), told: t("Begin with nothing and add steps.") }];
   return (
     <Modal opened={isOpen} onClose={onClose} title={<span className="strong">{t("New journey")}</span>} size="lg">
       <form
@@ -218,12 +221,12 @@ function NewJourney({ isOpen, onClose, taken }: { isOpen: boolean; onClose: () =
         <div className="stack tight" role="radiogroup" aria-label={t("Begin with")}>
           {options.map((one) => (
             <button
-              key={one.id}
+              key={one.name}
               type="button"
               role="radio"
-              aria-checked={from === one.id}
+              aria-checked={from === one.name}
               className="choice"
-              onClick={() => setFrom(one.id)}
+              onClick={() => setFrom(one.name)}
             >
               <span className="strong">{one.title}</span>
               <span className="soft small">{one.told}</span>

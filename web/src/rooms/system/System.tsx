@@ -1,11 +1,35 @@
-import { ask } from "@/app/client";
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { api, ask, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
-import { Asking, Card, Facts, Note, Page, StateBadge } from "@/kit";
+import { Asking, Card, Facts, Note, Page, StateBadge, useDeed } from "@/kit";
 
 /** "0.4 s", "3 min". */
 function span(seconds: number): string {
   if (seconds < 60) return t("{n} s", { n: seconds < 10 ? seconds.toFixed(1) : Math.round(seconds) });
   return t("{n} min", { n: Math.round(seconds / 60) });
+}
+
+/** Whether links in messages lead here, asked by fetching ourselves. */
+function Reached({ address }: { address: string }) {
+  const [found, setFound] = useState<Shapes["AddressChecked"]>();
+  const [check, isBusy] = useDeed(async () => {
+    const { data } = await api.POST("/api/v1/checks/address");
+    setFound(data);
+  });
+  return (
+    <Card title={t("Do links lead here?")}>
+      <div className="stack tight">
+        <div className="row">
+          <code className="grow wrap">{address}</code>
+          <Button variant="default" size="xs" loading={isBusy} onClick={() => void check()}>
+            {t("Try it")}
+          </Button>
+        </div>
+        {found ? <Note tone={found.ok ? "done" : "failed"}>{found.told}</Note> : null}
+      </div>
+    </Card>
+  );
 }
 
 export function System() {
@@ -30,6 +54,7 @@ export function System() {
                 )}
               </Note>
             )}
+            <Reached address={now.public_url} />
             <div className="halves">
               <Card title={t("Is it keeping up?")}>
                 <Facts

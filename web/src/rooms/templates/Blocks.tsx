@@ -1,125 +1,154 @@
-/** The blocks of a letter, one below the other: opened to be written, moved by mouse or keyboard. */
-import { ActionIcon, Button, Menu } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconCopy, IconPlus, IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
+/** The blocks of a letter, one below the other: opened to be written, carried by mouse, also into columns, or by keyboard. */
+import { Button, Menu } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { createContext, type DragEvent, useContext, useLayoutEffect, useRef, useState } from "react";
 import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
+import { toast } from "@/kit";
 import { Fields } from "./BlockFields";
-import { fresh, gist, KINDS, kindOf, kindWord, moved, type Piece } from "./blocks";
+import { BlockTools } from "./BlockTools";
+import { fresh, gist, kindOf, kindWord, type Piece } from "./blocks";
+import {
+  carried,
+  inner,
+  kindsFor,
+  listAt,
+  type Place,
+  placeOf,
+  type Step,
+  stepped,
+  type Way,
+  withList,
+} from "./moving";
 
+type Problem = Shapes["DocumentProblem"];
 type Props = {
   blocks: Piece[];
   /** Where they stand in the document, as problems name it. */
   path: string;
-  problems: Shapes["DocumentProblem"][];
-  isInside?: boolean;
+  problems: Problem[];
   onChange: (blocks: Piece[], tag?: string) => void;
 };
 
-export function Blocks({ blocks, path, problems, isInside, onChange }: Props) {
-  const [open, setOpen] = useState<number>();
-  const [dragged, setDragged] = useState<number>();
-  const [over, setOver] = useState<number>();
-  const kinds = isInside ? KINDS.filter((kind) => kind !== "columns" && kind !== "products") : KINDS;
-  const move = (from: number, to: number) => {
-    onChange(moved(blocks, from, to));
-    if (open === from && to >= 0 && to < blocks.length) setOpen(to);
+type Held = Props & {
+  open: string | undefined;
+  setOpen: (key: string | undefined) => void;
+  /** What is being carried, and before what it would be put. */
+  from: Place | undefined;
+  to: Place | undefined;
+  carry: (from: Place | undefined, to: Place | undefined) => void;
+  drop: () => void;
+  step: (at: Place, step: Step) => void;
+  change: (way: Way, change: (list: Piece[]) => Piece[], tag?: string) => void;
+  remove: (at: Place) => void;
+  copy: (at: Place) => void;
+};
+
+const Editing = createContext<Held | undefined>(undefined);
+const useEditing = () => useContext(Editing) as Held;
+const keyOf = ({ way, index }: Place) => [...way, index].join(".");
+const isSame = (one: Place | undefined, other: Place) => one !== undefined && keyOf(one) === keyOf(other);
+
+export function Blocks(props: Props) {
+  const { blocks, onChange } = props;
+  const [open, setOpen] = useState<string>();
+  const [carrying, setCarrying] = useState<{ from?: Place; to?: Place }>({});
+  const [told, setTold] = useState("");
+  const place = useRef<HTMLDivElement>(null);
+  const wanted = useRef<string>(undefined);
+  const now = useRef(blocks);
+  now.current = blocks;
+
+  // The hand stays on the block that it moved, before the next key comes.
+  useLayoutEffect(() => {
+    if (wanted.current === undefined) return;
+    place.current?.querySelector<HTMLElement>(`[data-block="${wanted.current}"]`)?.focus();
+    wanted.current = undefined;
+  });
+
+  const move = (from: Place, to: Place, isByHand: boolean) => {
+    const piece = listAt(blocks, from.way)[from.index] as Piece;
+    const next = carried(blocks, from, to);
+    const at = placeOf(next, piece);
+    if (next === blocks || !at) return;
+    onChange(next);
+    setOpen(open === keyOf(from) ? keyOf(at) : undefined);
+    if (isByHand) wanted.current = keyOf(at);
+    const place = { name: kindWord(kindOf(piece)), place: at.index + 1, count: listAt(next, at.way).length };
+    setTold(t("{name} is now number {place} of {count}.", place));
+  };
+  const held: Held = {
+    ...props,
+    open,
+    setOpen,
+    from: carrying.from,
+    to: carrying.to,
+    carry: (from, to) => setCarrying({ from, to }),
+    drop: () => {
+      if (carrying.from && carrying.to) move(carrying.from, carrying.to, false);
+      setCarrying({});
+    },
+    step: (at, step) => {
+      const to = stepped(blocks, at, step);
+      if (to) move(at, to, true);
+    },
+    change: (way, change, tag) => onChange(withList(blocks, way, change), tag),
+    remove: (at) => {
+      const before = blocks;
+      const name = kindWord(kindOf(listAt(blocks, at.way)[at.index] as Piece));
+      onChange(withList(blocks, at.way, (list) => list.filter((_, i) => i !== at.index)));
+      setOpen(undefined);
+      wanted.current = keyOf({ way: at.way, index: Math.max(0, at.index - 1) });
+      toast(t("{name} is gone.", { name }), () => onChange(before));
+    },
+    copy: (at) =>
+      onChange(
+        withList(blocks, at.way, (list) =>
+          list.flatMap((one, i) => (i === at.index ? [one, structuredClone(one)] : [one])),
+        ),
+      ),
   };
   return (
-    <div className="blocks">
-      <ol className="stack tight">
-        {blocks.map((piece, i) => {
-          const here = `${path}.${i}`;
-          const wrong = problems.filter((one) => one.path === here || one.path.startsWith(`${here}.`));
-          const name = kindWord(kindOf(piece));
-          return (
-            <li
-              key={i}
-              className={over === i && dragged !== undefined && dragged !== i ? "block is-target" : "block"}
-              onDragOver={(event) => {
-                if (dragged === undefined) return;
-                event.preventDefault();
-                event.stopPropagation();
-                setOver(i);
-              }}
-              onDrop={(event) => {
-                if (dragged === undefined) return;
-                event.preventDefault();
-                event.stopPropagation();
-                move(dragged, i);
-                setDragged(undefined);
-              }}
-            >
-              <div className="row keep apart">
-                <button
-                  type="button"
-                  className="block-name"
-                  draggable
-                  aria-expanded={open === i}
-                  onDragStart={(event) => {
-                    event.stopPropagation();
-                    event.dataTransfer.effectAllowed = "move";
-                    setDragged(i);
-                  }}
-                  onDragEnd={() => setDragged(undefined)}
-                  onKeyDown={(event) => {
-                    if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
-                    event.preventDefault();
-                    move(i, i + (event.key === "ArrowUp" ? -1 : 1));
-                  }}
-                  onClick={() => setOpen(open === i ? undefined : i)}
-                >
-                  <span className="strong">{name}</span> <span className="soft small">{gist(piece)}</span>
-                </button>
-                <span className="row keep tight">
-                  <Tool name={t("Move {name} up", { name })} isOff={i === 0} onClick={() => move(i, i - 1)}>
-                    <IconArrowUp size={16} />
-                  </Tool>
-                  <Tool
-                    name={t("Move {name} down", { name })}
-                    isOff={i === blocks.length - 1}
-                    onClick={() => move(i, i + 1)}
-                  >
-                    <IconArrowDown size={16} />
-                  </Tool>
-                  <Tool
-                    name={t("Copy {name}", { name })}
-                    onClick={() => onChange([...blocks.slice(0, i + 1), piece, ...blocks.slice(i + 1)])}
-                  >
-                    <IconCopy size={16} />
-                  </Tool>
-                  <Tool
-                    name={t("Remove {name}", { name })}
-                    onClick={() => {
-                      setOpen(undefined);
-                      onChange(blocks.filter((_, j) => j !== i));
-                    }}
-                  >
-                    <IconTrash size={16} />
-                  </Tool>
-                </span>
-              </div>
-              {wrong.map((one) => (
-                <p key={one.path + one.message} className="small block-wrong">
-                  {name} {one.message} {one.hint}
-                </p>
-              ))}
-              {open === i ? (
-                <Fields
-                  piece={piece}
-                  path={here}
-                  problems={problems}
-                  onChange={(next, tag) =>
-                    onChange(
-                      blocks.map((one, j) => (j === i ? next : one)),
-                      `${here}.${tag}`,
-                    )
-                  }
-                />
-              ) : null}
-            </li>
-          );
-        })}
+    <Editing.Provider value={held}>
+      <div className="blocks" ref={place}>
+        <List way={[]} />
+        <span className="sr" aria-live="polite">
+          {told}
+        </span>
+      </div>
+    </Editing.Provider>
+  );
+}
+
+function List({ way, name }: { way: Way; name?: string }) {
+  const { blocks, change, setOpen, from, to, carry, drop } = useEditing();
+  const list = listAt(blocks, way);
+  const end: Place = { way, index: list.length };
+  const add = (kind: string) => {
+    change(way, (before) => [...before, fresh(kind)]);
+    setOpen(keyOf(end));
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: what is carried is let go wherever the list is; the keyboard has its own ways
+    <div
+      className={isSame(to, end) && list.length === 0 ? "block-list is-target" : "block-list"}
+      onDragOver={(event) => {
+        if (!from || list.length) return;
+        event.preventDefault();
+        event.stopPropagation();
+        if (!isSame(to, end)) carry(from, end);
+      }}
+      onDrop={(event) => {
+        if (!from) return;
+        event.preventDefault();
+        event.stopPropagation();
+        drop();
+      }}
+    >
+      <ol className="stack tight" aria-label={name}>
+        {list.map((piece, index) => (
+          <Item key={index} piece={piece} at={{ way, index }} isLast={index === list.length - 1} />
+        ))}
       </ol>
       <Menu position="bottom-start">
         <Menu.Target>
@@ -128,14 +157,8 @@ export function Blocks({ blocks, path, problems, isInside, onChange }: Props) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {kinds.map((kind) => (
-            <Menu.Item
-              key={kind}
-              onClick={() => {
-                onChange([...blocks, fresh(kind)]);
-                setOpen(blocks.length);
-              }}
-            >
+          {kindsFor(way).map((kind) => (
+            <Menu.Item key={kind} onClick={() => add(kind)}>
               {kindWord(kind)}
             </Menu.Item>
           ))}
@@ -145,12 +168,97 @@ export function Blocks({ blocks, path, problems, isInside, onChange }: Props) {
   );
 }
 
-type ToolProps = { name: string; isOff?: boolean; onClick: () => void; children: React.ReactNode };
+const STEPS: Record<string, Step> = { ArrowUp: "up", ArrowDown: "down", ArrowRight: "in", ArrowLeft: "out" };
 
-function Tool({ name, isOff, onClick, children }: ToolProps) {
-  return (
-    <ActionIcon aria-label={name} title={name} disabled={isOff} onClick={onClick}>
-      {children}
-    </ActionIcon>
+function Item({ piece, at, isLast }: { piece: Piece; at: Place; isLast: boolean }) {
+  const held = useEditing();
+  const { open, setOpen, from, to, carry, drop, step, change, problems } = held;
+  const here = `${held.path}.${keyOf(at)}`;
+  const isOpen = open === keyOf(at);
+  const name = kindWord(kindOf(piece));
+  const lists = inner(piece);
+  const after: Place = { way: at.way, index: at.index + 1 };
+  const wrong = problems.filter(
+    (one) => one.path === here || (one.path.startsWith(`${here}.`) && !isInside(one.path, here, lists)),
   );
+  const over = (event: DragEvent<HTMLElement>) => {
+    if (!from) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const box = event.currentTarget.getBoundingClientRect();
+    const next = event.clientY < box.top + box.height / 2 ? at : after;
+    if (!isSame(to, next)) carry(from, next);
+  };
+  const set = (next: Piece, tag: string) =>
+    change(at.way, (list) => list.map((one, i) => (i === at.index ? next : one)), `${here}.${tag}`);
+  const mark = isSame(to, at) ? " is-before" : isLast && isSame(to, after) ? " is-after" : "";
+  return (
+    <li className={`block${mark}${isOpen ? " is-open" : ""}`} onDragOver={over}>
+      <div className="row keep apart">
+        <button
+          type="button"
+          className="block-name"
+          draggable
+          data-block={keyOf(at)}
+          aria-expanded={isOpen}
+          aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown Alt+ArrowRight Alt+ArrowLeft Delete"
+          onDragStart={(event) => {
+            event.stopPropagation();
+            event.dataTransfer.effectAllowed = "move";
+            event.dataTransfer.setData("text/plain", name);
+            carry(at, undefined);
+          }}
+          onDragEnd={() => carry(undefined, undefined)}
+          onDrop={drop}
+          onKeyDown={(event) => {
+            const way = STEPS[event.key];
+            if (event.altKey && way) step(at, way);
+            else if (event.key === "Delete") held.remove(at);
+            else return;
+            event.preventDefault();
+          }}
+          onClick={() => setOpen(isOpen ? undefined : keyOf(at))}
+        >
+          <span className="strong">{name}</span> <span className="soft small">{gist(piece)}</span>
+        </button>
+        <BlockTools
+          name={name}
+          piece={piece}
+          isFirst={at.index === 0}
+          isLast={isLast}
+          isNarrow={at.way.includes("columns")}
+          onStep={(way) => step(at, way)}
+          onCopy={() => held.copy(at)}
+          onRemove={() => held.remove(at)}
+          onReplace={(next) => set(next, "whole")}
+        />
+      </div>
+      {wrong.map((one) => (
+        <p key={one.path + one.message} className={one.level === "error" ? "small block-wrong" : "small block-unsure"}>
+          {name} {one.message} {one.hint}
+        </p>
+      ))}
+      {isOpen ? <Fields piece={piece} onChange={set} /> : null}
+      {lists.length ? (
+        <div className="block-lists">
+          {lists.map((one, i) => (
+            <fieldset key={one.way.join(".")} className="inside">
+              <legend className="small soft">{listName(piece, i)}</legend>
+              <List way={[...at.way, at.index, ...one.way]} name={listName(piece, i)} />
+            </fieldset>
+          ))}
+        </div>
+      ) : null}
+    </li>
+  );
+}
+
+/** What is wrong with a block inside is told there. */
+function isInside(path: string, here: string, lists: { way: Way; blocks: Piece[] }[]): boolean {
+  return lists.some(({ way, blocks }) => blocks.some((_, i) => path.startsWith(`${here}.${way.join(".")}.${i}`)));
+}
+
+function listName(piece: Piece, index: number): string {
+  if (kindOf(piece) === "columns") return t("Column {number}", { number: index + 1 });
+  return index === 0 ? t("Then") : t("Otherwise");
 }

@@ -1,5 +1,5 @@
-/** How it looks to somebody, by the renderer that sends; and a test to one's own inbox. */
-import { Button, Select, TextInput } from "@mantine/core";
+/** How it looks to somebody, by the renderer that sends: in three widths, in the dark, as text, in the inbox; and a test. */
+import { Button, Select, Switch, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,9 +8,14 @@ import { useMe } from "@/app/session";
 import { t } from "@/app/words";
 import { A, Asking, Card, Mail, toast, useDeed } from "@/kit";
 import { Problems } from "../documents/Problems";
+import { kindWord } from "./blocks";
+import { inTheDark, inTheLight, knowsTheDark } from "./darkness";
 import type { TemplateDoc } from "./document";
+import { InboxRow } from "./InboxRow";
+import { languagesOf, languageWord } from "./Languages";
 
-type View = "desktop" | "phone" | "text";
+type View = "desktop" | "tablet" | "phone" | "text";
+const WIDTHS = { desktop: "100%", tablet: 480, phone: 320 } as const;
 /** A basket that is made up, for letters that show products. */
 const BASKET = {
   products: [
@@ -20,16 +25,31 @@ const BASKET = {
 };
 const SAMPLE = { first_name: "Ada", last_name: "Lovelace", email: "ada@example.com" };
 
-export function Preview({ doc }: { doc: TemplateDoc }) {
+/** Where a problem is, as the editor shows it: the block by its number and its kind. */
+function placeWords(path: string): string {
+  const block = /^(?:translations\.([^.]+)\.)?blocks\.(.+)\.(\w+)\.\w+$/.exec(path);
+  if (!block) return path.startsWith("brand") ? `${t("Brand:")} ${path.replace(/^brand\.?/, "")}` : path;
+  const numbers = (block[2] as string)
+    .match(/\d+/g)
+    ?.map((one) => Number(one) + 1)
+    .join(".");
+  return [block[1], numbers, kindWord(block[3] as string)].filter(Boolean).join(" ");
+}
+
+type Props = { doc: TemplateDoc; language?: string; hasTest?: boolean };
+
+export function Preview({ doc, language, hasTest = true }: Props) {
   const [reader, setReader] = useState<number>();
   const [view, setView] = useState<View>("desktop");
+  const [isDark, setDark] = useState(false);
   const [settled] = useDebouncedValue(doc, 350);
   const look = useQuery({
-    queryKey: ["preview", settled, reader],
+    queryKey: ["preview", settled, reader, language],
     queryFn: async () => {
       const who = reader === undefined ? { sample: SAMPLE } : { contact_id: reader };
       const event = settled.blocks === undefined ? {} : BASKET;
-      const { data } = await api.POST("/api/v1/templates/preview", { body: { document: settled, event, ...who } });
+      const body = { document: settled, event, locale: language ?? "", ...who };
+      const { data } = await api.POST("/api/v1/templates/preview", { body });
       return data as Shapes["TemplateLook"];
     },
     placeholderData: keepPreviousData,
@@ -37,6 +57,7 @@ export function Preview({ doc }: { doc: TemplateDoc }) {
   });
   const views: [View, string][] = [
     ["desktop", t("Desktop")],
+    ["tablet", t("Tablet")],
     ["phone", t("Phone")],
     ["text", t("Plain text")],
   ];
@@ -64,31 +85,55 @@ export function Preview({ doc }: { doc: TemplateDoc }) {
         }
       >
         <div className="stack">
-          <Reader value={reader} onChange={setReader} />
+          <div className="reading">
+            <div className="grow">
+              <Reader value={reader} onChange={setReader} />
+            </div>
+            {isEmail && view !== "text" ? (
+              <Switch label={t("In the dark")} checked={isDark} onChange={(e) => setDark(e.currentTarget.checked)} />
+            ) : null}
+          </div>
           <Asking of={look} bones={8}>
             {(found) => (
               <div className="stack tight">
-                <Problems of={found.problems} />
-                {isEmail ? <div className="subject">{found.subject || t("(no subject)")}</div> : null}
+                <Problems of={found.problems.map((one) => ({ ...one, path: placeWords(one.path) }))} />
+                <Said of={found} languages={Object.keys(languagesOf(doc))} />
+                {isEmail ? <InboxRow subject={found.subject} preheader={found.preheader ?? ""} view={view} /> : null}
                 {view === "text" || !isEmail || !found.html ? (
                   <pre className="plain-text">{found.text}</pre>
                 ) : (
-                  <div className="stage">
+                  <div className={isDark ? "stage is-dark" : "stage"}>
                     <Mail
-                      html={found.html}
+                      html={isDark ? inTheDark(found.html) : inTheLight(found.html)}
                       title={t("Preview of the mail")}
-                      width={view === "phone" ? 360 : "100%"}
+                      width={WIDTHS[view]}
                       height={520}
                     />
                   </div>
                 )}
+                {isDark && view !== "text" && found.html && !knowsTheDark(found.html) ? (
+                  <p className="small soft">
+                    {t("It says nothing about the dark; this is how programs turn its colours round.")}
+                  </p>
+                ) : null}
               </div>
             )}
           </Asking>
         </div>
       </Card>
-      <Try doc={doc} reader={reader} isEmail={isEmail} />
+      {hasTest ? <Try doc={doc} reader={reader} isEmail={isEmail} /> : null}
     </aside>
+  );
+}
+
+/** In which language it is read, where there are several. */
+function Said({ of, languages }: { of: Shapes["TemplateLook"]; languages: string[] }) {
+  if (languages.length === 0) return null;
+  const code = languages.find((one) => one.toLowerCase() === of.language);
+  return (
+    <p className="small soft">
+      {code ? t("They read it in {language}.", { language: languageWord(code) }) : t("They read the base.")}
+    </p>
   );
 }
 

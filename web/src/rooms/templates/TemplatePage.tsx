@@ -1,22 +1,25 @@
 /** One template: written on the left, read as somebody on the right, tried before it is published. */
-import { ActionIcon, Button, Menu, Select, Switch, Textarea, TextInput } from "@mantine/core";
-import { IconDots, IconHistory, IconTrash } from "@tabler/icons-react";
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { ActionIcon, Button, Menu } from "@mantine/core";
+import { IconDots, IconTrash } from "@tabler/icons-react";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { api, ask, queries, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
-import { A, Asking, Card, Confirm, Page, StateBadge, Time, toast, useHref } from "@/kit";
+import { A, Asking, Confirm, Page, StateBadge, TabLinks, Time, toast, useHref } from "@/kit";
 import { Saved } from "../documents/Saved";
-import { useSuggestions } from "../documents/suggestions";
-import { useDraft } from "../documents/use-draft";
-import { Versions } from "../documents/Versions";
-import { Blocks } from "./Blocks";
-import { CLASS_TOLD, CLASSES, classWord, type TemplateDoc, tidy, written } from "./document";
+import { useDraft, type Written } from "../documents/use-draft";
+import { type TemplateDoc, tidy, written } from "./document";
+import { Languages, languagesOf } from "./Languages";
+import { Body, Heads, PlainText, type Saying } from "./Letter";
 import { Preview } from "./Preview";
 import { PublishDialog } from "./PublishDialog";
+import { Sending } from "./Sending";
+import { UndoButtons, undoByKey } from "./undoing";
+import { VersionsTab } from "./VersionsTab";
 import "./templates.css";
 
 type Detail = Shapes["TemplateDetail"];
+type Search = { tab?: string; lang?: string };
 
 export function TemplatePage() {
   const { template = "" } = useParams({ strict: false }) as { template?: string };
@@ -34,7 +37,9 @@ function Editor({ detail }: { detail: Detail }) {
   const draft = useDraft<TemplateDoc>({ kind: "template", name: detail.name, live, draft: detail.draft, tidy });
   const navigate = useNavigate();
   const href = useHref();
-  const [asking, setAsking] = useState<"publish" | "drop" | "versions">();
+  const search = useSearch({ strict: false }) as Search;
+  const codes = Object.keys(languagesOf(draft.doc));
+  const [asking, setAsking] = useState<"publish" | "drop">();
   const publish = async () => {
     await draft.settle();
     const { data } = await api.POST("/api/v1/documents/publish", { body: draft.doc });
@@ -62,6 +67,7 @@ function Editor({ detail }: { detail: Detail }) {
       told={<Told detail={detail} />}
       actions={
         <>
+          <UndoButtons of={draft} />
           <Button disabled={!draft.hasDraft} onClick={() => void draft.settle().then(() => setAsking("publish"))}>
             {t("Publish")}
           </Button>
@@ -72,13 +78,6 @@ function Editor({ detail }: { detail: Detail }) {
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item
-                leftSection={<IconHistory size={16} />}
-                disabled={detail.versions.length === 0}
-                onClick={() => setAsking("versions")}
-              >
-                {t("Versions")}
-              </Menu.Item>
               <Menu.Item
                 leftSection={<IconTrash size={16} />}
                 disabled={!draft.hasDraft}
@@ -91,9 +90,11 @@ function Editor({ detail }: { detail: Detail }) {
         </>
       }
     >
-      <div className="template">
-        <Form doc={draft.doc} problems={draft.problems} onChange={draft.change} />
-        <Preview doc={draft.doc} />
+      <Tabs name={detail.name} doc={draft.doc} versions={detail.versions.length} />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: undo works wherever the focus is */}
+      <div className="template" onKeyDown={(event) => undoByKey(event, draft)}>
+        <Tab detail={detail} draft={draft} />
+        <Preview doc={draft.doc} language={search.tab === "languages" ? (search.lang ?? codes[0]) : undefined} />
       </div>
       <PublishDialog
         isOpen={asking === "publish"}
@@ -101,19 +102,6 @@ function Editor({ detail }: { detail: Detail }) {
         usedIn={detail.used_in}
         onClose={() => setAsking(undefined)}
         onPublish={publish}
-      />
-      <Versions
-        kind="template"
-        name={detail.name}
-        live={detail.version}
-        versions={detail.versions}
-        isOpen={asking === "versions"}
-        onClose={() => setAsking(undefined)}
-        onTake={(document, version) => {
-          const before = draft.doc;
-          draft.change(tidy(document));
-          toast(t("The draft is as version {version} was.", { version }), () => draft.change(before));
-        }}
       />
       <Confirm
         isOpen={asking === "drop"}
@@ -154,129 +142,70 @@ function Told({ detail }: { detail: Detail }) {
   );
 }
 
-type FormProps = {
-  doc: TemplateDoc;
-  problems: Shapes["DocumentProblem"][];
-  onChange: (doc: TemplateDoc, tag?: string) => void;
-};
+function Tabs({ name, doc, versions }: { name: string; doc: TemplateDoc; versions: number }) {
+  const here = `/templates/${encodeURIComponent(name)}`;
+  const isEmail = (doc.channel ?? "email") === "email";
+  const tabs = [
+    { to: here, label: isEmail ? t("Letter") : t("Message") },
+    ...(isEmail
+      ? [
+          { to: `${here}?tab=text`, label: t("Plain text") },
+          {
+            to: `${here}?tab=languages`,
+            label: t("Languages"),
+            count: Object.keys(languagesOf(doc)).length || undefined,
+          },
+        ]
+      : []),
+    { to: `${here}?tab=sending`, label: t("How it is sent") },
+    { to: `${here}?tab=versions`, label: t("Versions"), count: versions || undefined },
+  ];
+  return <TabLinks tabs={tabs} />;
+}
 
-function Form({ doc, problems, onChange }: FormProps) {
-  const { topics, channels } = useSuggestions();
-  const set = (key: string, value: unknown) => onChange(written(doc, key, value), key);
-  const errorOf = (key: string) =>
-    problems
-      .filter((one) => one.path.split(":")[0] === key)
-      .map(
-        (one) =>
-          (one.path.includes(":") ? t("Line {line}:", { line: one.path.split(":")[1] }) : "") +
-          ` ${one.message} ${one.hint}`,
-      )
-      .join(" ")
-      .trim() || undefined;
-  const channel = doc.channel ?? "email";
-  const kind = doc.class ?? "promotional";
+function Tab({ detail, draft }: { detail: Detail; draft: Written<TemplateDoc> }) {
+  const { tab, lang } = useSearch({ strict: false }) as Search;
+  const navigate = useNavigate();
+  const { doc, problems, change } = draft;
+  const isEmail = (doc.channel ?? "email") === "email";
+  const set = (key: string, value: unknown, tag?: string) =>
+    change(
+      key === "blocks" ? { ...doc, blocks: value as TemplateDoc["blocks"] } : written(doc, key, value),
+      tag ?? key,
+    );
+  const parts = { said: doc as Saying, path: "", problems, onSet: set };
+  if (tab === "text" && isEmail) return <PlainText {...parts} isEmail />;
+  if (tab === "languages" && isEmail)
+    return (
+      <Languages
+        doc={doc}
+        problems={problems}
+        onChange={change}
+        language={lang}
+        onLanguage={(next) =>
+          void navigate({ to: ".", search: { tab, lang: next } as never, replace: true, resetScroll: false })
+        }
+      />
+    );
+  if (tab === "sending") return <Sending doc={doc} problems={problems} onSet={set} />;
+  if (tab === "versions")
+    return (
+      <VersionsTab
+        kind="template"
+        name={detail.name}
+        live={detail.version ?? 0}
+        versions={detail.versions}
+        doc={doc}
+        onTake={(document, version) => {
+          change(tidy(document));
+          toast(t("The draft is as version {version} was.", { version }), () => change(doc));
+        }}
+      />
+    );
   return (
     <div className="stack">
-      {channel === "email" ? (
-        <TextInput
-          label={t("Subject")}
-          error={errorOf("subject")}
-          value={doc.subject ?? ""}
-          onChange={(event) => set("subject", event.currentTarget.value)}
-        />
-      ) : null}
-      {channel === "email" ? (
-        <TextInput
-          label={t("Preheader")}
-          description={t("What inboxes show beside the subject.")}
-          error={errorOf("preheader")}
-          value={doc.preheader ?? ""}
-          onChange={(event) => set("preheader", event.currentTarget.value)}
-        />
-      ) : null}
-      {channel === "email" && doc.blocks !== undefined ? (
-        <Blocks
-          blocks={doc.blocks}
-          path="blocks"
-          problems={problems}
-          onChange={(blocks, tag) => onChange({ ...doc, blocks }, tag)}
-        />
-      ) : null}
-      {channel === "email" && doc.blocks === undefined ? (
-        <Textarea
-          label={t("HTML")}
-          description={t("As it is sent; nothing is rewritten. Names go in as {example}.", {
-            example: "{{ contact.first_name }}",
-          })}
-          error={errorOf("html")}
-          classNames={{ input: "code" }}
-          minRows={14}
-          maxRows={34}
-          spellCheck={false}
-          value={doc.html ?? ""}
-          onChange={(event) => set("html", event.currentTarget.value)}
-        />
-      ) : null}
-      <Textarea
-        label={channel === "email" ? t("Plain text") : t("Text")}
-        description={channel === "email" ? t("Made from the letter when it is empty.") : undefined}
-        error={errorOf("text")}
-        classNames={{ input: "code" }}
-        minRows={channel === "email" ? 3 : 6}
-        maxRows={20}
-        value={doc.text ?? ""}
-        onChange={(event) => set("text", event.currentTarget.value)}
-      />
-      <Card title={t("How it is sent")}>
-        <div className="stack">
-          <Select
-            label={t("Kind")}
-            description={CLASS_TOLD[kind]?.()}
-            error={errorOf("class")}
-            data={CLASSES.map((one) => ({ value: one, label: classWord(one) }))}
-            value={kind}
-            onChange={(next) => set("class", next === "promotional" ? undefined : next)}
-          />
-          <TextInput
-            label={t("Topic")}
-            description={t("What people agree to and unsubscribe from; the whole channel when empty.")}
-            error={errorOf("topic")}
-            list="topics"
-            value={doc.topic ?? ""}
-            onChange={(event) => set("topic", event.currentTarget.value)}
-          />
-          <datalist id="topics">
-            {topics.map((one) => (
-              <option key={one} value={one} />
-            ))}
-          </datalist>
-          <Select
-            label={t("Channel")}
-            error={errorOf("channel")}
-            data={[...new Set(["email", channel, ...channels])]}
-            value={channel}
-            onChange={(next) => set("channel", next)}
-          />
-          <Select
-            label={t("When a name is missing")}
-            data={[
-              { value: "fail", label: t("The message fails, and somebody is told") },
-              { value: "default", label: t("The place stays empty") },
-              { value: "skip", label: t("The message is skipped") },
-            ]}
-            value={doc.missing ?? "fail"}
-            onChange={(next) => set("missing", next === "fail" ? undefined : next)}
-          />
-          {kind === "transactional" ? (
-            <Switch
-              label={t("It must arrive")}
-              description={t("When nobody can say whether it left, it is sent once more after five minutes.")}
-              checked={doc.must_arrive === true}
-              onChange={(event) => set("must_arrive", event.currentTarget.checked)}
-            />
-          ) : null}
-        </div>
-      </Card>
+      {isEmail ? <Heads {...parts} /> : null}
+      {isEmail ? <Body {...parts} /> : <PlainText {...parts} isEmail={false} />}
     </div>
   );
 }
