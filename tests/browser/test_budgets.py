@@ -57,6 +57,9 @@ SCREENS = [
     "/forms/news",
     "/campaigns",
     "/lists",
+    "/tags",
+    "/companies",
+    "/companies/1",
     "/imports",
     "/journeys",
     "/journeys/welcome",
@@ -98,6 +101,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     for document in (TEMPLATE, JOURNEY, GREETING, NEWS, OWN, FORM):
         assert running.ask("POST", "/api/v1/documents/publish", document)[0] == 200
     key = running.key("track")
+    assert running.ask("PUT", "/api/v1/companies", {"key": LONG[:90], "attributes": {"name": LONG}})[0] == 200
     for name in ("ada", LONG[:60]):
         traits = {"email": f"{name}@example.com"[:250], "first_name": LONG, "plan": "pro"}
         body = {"userId": name, "traits": traits, "writeKey": key}

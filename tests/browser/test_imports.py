@@ -27,7 +27,7 @@ def test_a_file_is_understood_tried_brought_in_and_taken_back(page: Page, server
         page.get_by_role("button", name="Choose a file").first.click()
     choosing.value.set_files(file)
     page.wait_for_url("**/w/main/imports/*")
-    expect(page.get_by_role("combobox", name="What Email Address means")).to_have_value("identifier:email")
+    expect(page.get_by_role("combobox", name="What Email Address means")).to_have_value("Email address")
     expect(page.get_by_text("from mailchimp", exact=False)).to_be_visible()
 
     page.get_by_role("button", name="See what it would do").click()

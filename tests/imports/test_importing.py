@@ -16,7 +16,7 @@ from tidings.contacts import service as contacts
 from tidings.imports import service as imports
 from tidings.imports.mapping import Options
 from tidings.imports.reading import Row, Table
-from tidings.runtime.errors import Conflict, Invalid
+from tidings.runtime.errors import Conflict, Invalid, NotFound
 
 
 def brought(scene: Scene, rows: list[Row], kind: Any = "contacts", **options: Any) -> int:
@@ -286,3 +286,33 @@ def test_a_suppression_that_was_there_keeps_its_reason_and_outlives_the_roll_bac
 
     assert scene.all("select value from suppression") == ["ada@example.com"]
     assert scene.all("select reason from suppression") == ["complaint"]
+
+
+@pytest.mark.parametrize("kind", stores.KINDS)
+def test_rows_of_files_are_not_kept_for_ever(both: Both, kind: str) -> None:
+    scene = both.scene(kind)
+    rows = [{"email": f"p{n}@example.com"} for n in range(imports.CHUNK + 1)] + [{"email": "broken"}]
+    forgotten, left, done = brought(scene, rows), brought(scene, rows), brought(scene, rows[-2:])
+    run(scene, left, slices=1)
+    scene.write(lambda tx: imports.stop(tx, left, scene.now))
+    run(scene, done)
+    soon, later = scene.now + 29 * DAY, scene.now + 31 * DAY
+
+    def tidied(at: int) -> None:
+        while scene.write(lambda tx: flow.advance_import(tx, at)):
+            pass
+
+    tidied(soon)
+    assert (
+        scene.one("select count(*) from import_chunk") > 0
+        and len(scene.read(lambda tx: imports.refusals(tx, done))) == 1
+    )
+    tidied(later)
+
+    assert (
+        scene.one("select count(*) from import_chunk") == 0 and scene.read(lambda tx: imports.refusals(tx, done)) == []
+    )
+    with pytest.raises(NotFound):
+        scene.read(lambda tx: imports.get(tx, forgotten))
+    stopped = scene.read(lambda tx: imports.get(tx, left))
+    assert (stopped.state, stopped.position, stopped.total) == ("done", imports.CHUNK, imports.CHUNK + 2)

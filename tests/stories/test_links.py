@@ -73,7 +73,7 @@ def letters(here: House) -> list[Mail]:
     here.ask("POST", "/api/v1/documents/publish", CAMPAIGN)
     here.ask("POST", "/api/v1/campaigns/spring/launch")
     here.clock.advance(40_000)  # until then it can be called back
-    for _ in range(LETTERS // 50 + 60):
+    for _ in range(LETTERS // 5 + 100):
         here.ring()
         if len(here.mail) == LETTERS:
             break

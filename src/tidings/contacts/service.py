@@ -88,6 +88,28 @@ def tag_names(tx: Tx, text: str, limit: int) -> list[str]:
     return tx.values(queries.tag_names, pattern=containing(text), limit=limit, among=AMONG)
 
 
+TAGS_AMONG = 1_000_000
+"""Tags on people are counted up to here."""
+
+
+class CountedTag(Struct, frozen=True):
+    """A tag, and how many people have it."""
+
+    name: str
+    count: int
+
+
+class _CountedTag(Struct, frozen=True, array_like=True):
+    name: str
+    count: int
+
+
+def tag_counts(tx: Tx) -> list[CountedTag]:
+    """Every tag by name, with how many people have it."""
+    rows = tx.rows(queries.count_tags, _CountedTag, among=TAGS_AMONG)
+    return [CountedTag(name=row.name, count=row.count) for row in rows]
+
+
 def with_aliases(tx: Tx, contact_id: int) -> list[int]:
     """A contact and everybody who was merged into it; events and sent messages keep the loser's id."""
     return [contact_id, *tx.values(queries.aliases_of, id=contact_id)]
@@ -101,3 +123,8 @@ def survivors(tx: Tx, ids: Iterable[int]) -> dict[int, int]:
 class _Survivor(Struct, frozen=True, array_like=True):
     id: int
     now_id: int
+
+
+def without_zone(tx: Tx, ids: Iterable[int]) -> list[int]:
+    """Of whom of these nobody knows where they are."""
+    return tx.values(queries.without_zone, ids=sorted(ids))

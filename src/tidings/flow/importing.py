@@ -44,10 +44,10 @@ def understood(job: Job, rows: Sequence[Row], first: int) -> Understood:
 
 
 def advance_import(tx: Tx, now: int) -> bool:
-    """The next slice of whatever import goes on; False when none does."""
+    """The next slice of whatever import goes on; where none does, what is old is forgotten. False when nothing is left to do."""
     job = imports.working(tx)
     if job is None:
-        return False
+        return imports.tidy(tx, now)
     if job.state == "rolling_back":
         _take_back(tx, job, now)
         return True

@@ -66,3 +66,14 @@ delete from import_contact where import_id = :id and contact_id in {{ids ids}};
 
 -- delete_job: it was never started
 delete from import_job where id = :id and state = 'ready';
+
+-- forgotten_job: a file that nobody has brought in, or gone on with, for long
+select id, kind, name, preset, state, cast(columns as text), cast(mapping as text), cast(options as text), total, position, made_count,
+  changed_count, unchanged_count, refused_count, created_at, started_at, ended_at, actor
+from import_job where state in ('ready', 'stopped') and coalesce(started_at, created_at) < :before order by id limit 1;
+
+-- drop_refusals: rows that were not taken are not kept for ever
+delete from import_refusal where import_id in (
+  select j.id from import_job j where j.ended_at < :before
+  and exists (select 1 from import_refusal r where r.import_id = j.id) order by j.id limit 1
+);

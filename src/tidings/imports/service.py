@@ -12,6 +12,7 @@ from tidings.imports import presets
 from tidings.imports.mapping import Options
 from tidings.imports.reading import Row, Table
 from tidings.runtime import sql
+from tidings.runtime.clock import DAY
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Conflict, Invalid, NotFound, Problem
 
@@ -20,6 +21,8 @@ Kind = Literal["contacts", "events", "suppressions"]
 CHUNK = 200
 """Rows of one slice; a unit aims at 20 ms."""
 LAST = 2**62
+KEPT = 30 * DAY
+"""So long rows that nobody asks for are kept."""
 
 
 class Job(Struct, frozen=True, array_like=True):
@@ -181,6 +184,19 @@ def end(tx: Tx, job: Job, state: Literal["done", "rolled_back"], now: int) -> No
     """It is over; the rows of its file are not kept."""
     tx.run(queries.set_state, id=job.id, state=state, started_at=None, ended_at=now, is_again=0)
     tx.run(queries.drop_rows, id=job.id)
+
+
+def tidy(tx: Tx, now: int) -> bool:
+    """Rows of files are people's data and are not kept for ever: a file that nobody brought in is forgotten after `KEPT`, one that
+    was stopped ends where it stands, and rows that were not taken go. False when nothing is that old."""
+    job = tx.row(queries.forgotten_job, Job, before=now - KEPT)
+    if job is None:
+        return tx.run(queries.drop_refusals, before=now - KEPT) > 0
+    if job.state == "ready":
+        discard(tx, job.id)
+    else:
+        end(tx, job, "done", now)
+    return True
 
 
 def discard(tx: Tx, job_id: int) -> None:

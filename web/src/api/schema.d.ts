@@ -2406,6 +2406,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tags
+         * @description Every tag with how many people have it, counted among a million. To rename one, POST /bulk with `add_tags` and `remove_tags`
+         *     for everybody whom `tag` finds; to merge two, the same with a name that is there already.
+         */
+        get: operations["ApiV1TagsTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates": {
         parameters: {
             query?: never;
@@ -3077,6 +3098,11 @@ export interface components {
             items: components["schemas"]["CountedList"][];
             next: string | null;
         };
+        /** CountedTag */
+        CountedTag: {
+            name: string;
+            count: number;
+        };
         /** Decision */
         Decision: {
             id: number;
@@ -3476,6 +3502,7 @@ export interface components {
             saw: string;
             /** @enum {string} */
             verdict: "passed" | "stopped" | "deferred" | "not_asked";
+            message_id: number | null;
         };
         /** Go */
         Go: {
@@ -4510,6 +4537,11 @@ export interface components {
             plugins: components["schemas"]["PluginFound"][];
             public_url: string;
             is_public_url_fixed: boolean;
+        };
+        /** TagPage */
+        TagPage: {
+            items: components["schemas"]["CountedTag"][];
+            is_exact: boolean;
         };
         /** Tally */
         Tally: {
@@ -9901,6 +9933,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SystemPage"];
+                };
+            };
+        };
+    };
+    ApiV1TagsTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagPage"];
                 };
             };
         };

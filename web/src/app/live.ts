@@ -8,7 +8,7 @@ type Numbers = Record<string, number>;
 /** Which addresses show what; the first part behind `/api/v1/`. */
 const SHOWN: Record<string, string[]> = {
   events: ["events", "contacts", "home", "forms"],
-  contacts: ["contacts", "home", "lists", "topics", "imports", "readiness"],
+  contacts: ["contacts", "home", "lists", "topics", "imports", "readiness", "tags", "companies"],
   messages: ["messages", "inbox", "contacts", "home", "journeys", "templates", "campaigns"],
   runs: ["journeys", "runs", "contacts", "home"],
   alerts: ["alerts", "home", "accounts", "system"],

@@ -2,6 +2,7 @@
 import {
   IconActivity,
   IconAddressBook,
+  IconBuilding,
   IconFileImport,
   IconForms,
   IconHome,
@@ -20,6 +21,7 @@ import {
   IconSettings,
   IconSpeakerphone,
   IconStethoscope,
+  IconTags,
   IconUsersGroup,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
@@ -36,6 +38,8 @@ export function rail(): RailGroup[] {
       stops: [
         { to: "/contacts", name: t("Contacts"), icon: IconAddressBook },
         { to: "/lists", name: t("Lists"), icon: IconUsersGroup },
+        { to: "/tags", name: t("Tags"), icon: IconTags },
+        { to: "/companies", name: t("Companies"), icon: IconBuilding },
         { to: "/topics", name: t("Topics"), icon: IconListDetails },
         { to: "/forms", name: t("Forms"), icon: IconForms },
         { to: "/imports", name: t("Imports"), icon: IconFileImport },

@@ -1,5 +1,5 @@
 /** A list: search while typing, chips, sticky head, virtual rows over keyset pages, keyboard cursor, skeletons, empty state. */
-import { ActionIcon, Tooltip } from "@mantine/core";
+import { ActionIcon, Menu, Tooltip } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
@@ -61,6 +61,8 @@ type ListProps<T> = {
   bulk?: (rows: T[], clear: () => void) => ReactNode;
   /** Everything for the CSV, where it is more than what was loaded. */
   all?: () => Promise<T[]>;
+  /** Files that the server writes of what is shown; without it the CSV is made here. */
+  files?: (shown: Column<T>[]) => { name: string; href: string }[];
 };
 
 const ROW = 44;
@@ -85,14 +87,31 @@ export function ListView<T>(props: ListProps<T>) {
         </div>
         <div className="row keep">
           <Columns columns={columns} hidden={hidden} onChange={setHidden} />
-          <Tooltip label={t("Download what is shown as CSV")}>
-            <ActionIcon
-              aria-label={t("Download as CSV")}
-              onClick={() => void download(name, shown, props.all ? props.all() : rows)}
-            >
-              <IconDownload size={18} />
-            </ActionIcon>
-          </Tooltip>
+          {props.files ? (
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <ActionIcon aria-label={t("Download")}>
+                  <IconDownload size={18} />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {props.files(shown).map((file) => (
+                  <Menu.Item key={file.name} component="a" href={file.href} download>
+                    {file.name}
+                  </Menu.Item>
+                ))}
+              </Menu.Dropdown>
+            </Menu>
+          ) : (
+            <Tooltip label={t("Download what is shown as CSV")}>
+              <ActionIcon
+                aria-label={t("Download as CSV")}
+                onClick={() => void download(name, shown, props.all ? props.all() : rows)}
+              >
+                <IconDownload size={18} />
+              </ActionIcon>
+            </Tooltip>
+          )}
         </div>
       </div>
       <div className="card list">

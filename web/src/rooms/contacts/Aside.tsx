@@ -6,13 +6,17 @@ import { api, ask, queries, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { Asking, Card, Facts, StateBadge, Time, toast, useDeed, Why } from "@/kit";
 import { Attributes } from "./Attributes";
+import { Belongs } from "./Belongs";
 import type { Whole } from "./Contact";
+import { Place } from "./Place";
 
 export function Aside({ of }: { of: Whole }) {
   return (
     <aside aria-label={t("What is true now")}>
       <Attributes of={of} />
+      <Place of={of} />
       <Tags of={of} />
+      <Belongs of={of} />
       <Card title={t("Recognised by")}>
         <Facts
           of={of.identifiers

@@ -10,7 +10,7 @@ import {
 } from "@tabler/icons-react";
 import { useParams } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
-import { ask, type Shapes } from "@/app/client";
+import { ask, entered, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { Asking, Card, Page, TabLinks, Time } from "@/kit";
 import { Aside } from "./Aside";
@@ -58,7 +58,7 @@ export function PersonPage({ id, of, children }: { id: number; of: Whole | undef
                 <Menu.Item
                   leftSection={<IconDownload size={16} />}
                   component="a"
-                  href={`/api/v1/contacts/${of.id}/export`}
+                  href={`/api/v1/contacts/${of.id}/export?workspace=${encodeURIComponent(entered())}`}
                   download={`contact-${of.id}.json`}
                 >
                   {t("Everything we hold about them")}

@@ -2,14 +2,14 @@ import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconAddressBook, IconPlus } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
-import { api, ask, type Shapes } from "@/app/client";
+import { ask, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
 import { A, type Column, Empty, ListView, Page, Time } from "@/kit";
 import { BulkDialog } from "./BulkDialog";
 import { BulkTags } from "./BulkTags";
 import { FilterChips } from "./FilterChips";
-import { hasFilters, queryOf, whomOf } from "./filters";
-import { everything, narrowed, useCalm, useFilters } from "./listing";
+import { filesOf, hasFilters, queryOf, whomOf } from "./filters";
+import { narrowed, useCalm, useFilters } from "./listing";
 import { NewContact } from "./NewContact";
 import { SavedViews } from "./SavedViews";
 
@@ -114,8 +114,6 @@ export function Contacts() {
   useEffect(() => calm.note(count), [calm.note, count]);
   const first = pages.data?.pages[0];
   const total = first?.total ?? undefined;
-  const all = () =>
-    everything(async (cursor) => (await api.GET("/api/v1/contacts", { params: { query: { ...query, cursor } } })).data);
   const add = (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setMaking(true)}>
       {t("Add a contact")}
@@ -157,7 +155,12 @@ export function Contacts() {
         filters={<FilterChips filters={filters} onChange={change} />}
         total={total === undefined ? undefined : { count: total, isAbout: !first?.is_exact }}
         bulk={isNarrow ? undefined : (rows, clear) => <BulkTags rows={rows} onDone={clear} />}
-        all={all}
+        files={(columns) =>
+          filesOf(
+            filters,
+            columns.map((one) => one.id),
+          )
+        }
         empty={
           hasFilters(filters) ? (
             <Empty

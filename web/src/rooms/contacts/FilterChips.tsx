@@ -101,6 +101,7 @@ function Value({ kind, value, onChange }: { kind: Kind; value: string; onChange:
       />
     );
   }
+  if (kind === "list") return <ListNames value={value} onChange={onChange} />;
   const shared = { label, value, placeholder: kindExample(kind) };
   if (kind === "where")
     return (
@@ -112,4 +113,19 @@ function Value({ kind, value, onChange }: { kind: Kind; value: string; onChange:
     );
   const told = kind === "subscribed" ? t("A channel, or a channel and a topic.") : undefined;
   return <TextInput {...shared} description={told} onChange={(event) => onChange(event.currentTarget.value)} />;
+}
+
+function ListNames({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const lists = ask.useQuery("get", "/api/v1/lists", {}).data?.items ?? [];
+  return (
+    <Select
+      label={t("Value")}
+      searchable
+      data={lists.map((one) => ({ value: one.name, label: one.title }))}
+      value={value || null}
+      onChange={(next) => onChange(next ?? "")}
+      nothingFoundMessage={t("There is no list yet.")}
+      comboboxProps={{ withinPortal: false }}
+    />
+  );
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { ask, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { Card, Note } from "@/kit";
+import { targetOf, targetWords } from "./targets";
 import "./imports.css";
 
 type Options = Shapes["Options"];
@@ -16,6 +17,8 @@ type Props = {
 
 export function Meaning({ of, isBusy, onChange, onLook }: Props) {
   const [mapping, setMapping] = useState<Record<string, string>>(of.job.mapping);
+  // What is being typed stays as it is, while what it means is read from it.
+  const [typed, setTyped] = useState<Record<string, string>>({});
   const [options, setOptions] = useState<Options>(of.job.options);
   const topics = ask.useQuery("get", "/api/v1/topics", {}).data ?? [];
   const names = ask.useQuery("get", "/api/v1/suggest", { params: { query: { what: "attributes" } } }).data?.items ?? [];
@@ -53,9 +56,12 @@ export function Meaning({ of, isBusy, onChange, onLook }: Props) {
               <Autocomplete
                 aria-label={t("What {column} means", { column })}
                 w={240}
-                data={[...new Set(targets)]}
-                value={mapping[column] ?? "ignore"}
-                onChange={(target) => put(column, target)}
+                data={[...new Set(targets)].map(targetWords)}
+                value={typed[column] ?? targetWords(mapping[column] ?? "ignore")}
+                onChange={(words) => {
+                  setTyped({ ...typed, [column]: words });
+                  put(column, targetOf(words));
+                }}
               />
             </li>
           ))}
@@ -97,7 +103,7 @@ export function Meaning({ of, isBusy, onChange, onLook }: Props) {
         </div>
       </Card>
       {isNamed ? null : (
-        <Note tone="failed">{t("No column says who a row is about: let one mean identifier:email.")}</Note>
+        <Note tone="failed">{t("No column says who a row is about: let one mean the email address.")}</Note>
       )}
       <div className="row">
         <Button variant="default" loading={isBusy} disabled={!isNamed} onClick={() => void onLook(mapping, options)}>

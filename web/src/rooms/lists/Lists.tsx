@@ -36,7 +36,7 @@ export function Lists() {
                       <bdi className="strong cut">{one.title}</bdi>
                       <span className="small soft wrap">
                         <span className="mono faint">{one.name}</span>{" "}
-                        <A to={`/contacts?where=${encodeURIComponent(JSON.stringify({ list: one.name }))}`}>
+                        <A to={`/contacts?list=${encodeURIComponent(one.name)}`}>
                           {t("{count, plural, one {# person} other {# people}}", { count: one.count })}
                         </A>
                       </span>
