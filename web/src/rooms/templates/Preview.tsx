@@ -45,7 +45,8 @@ function placeWords(path: string): string {
     .match(/\d+/g)
     ?.map((one) => Number(one) + 1)
     .join(".");
-  return [block[1], numbers, kindWord(block[3] as string)].filter(Boolean).join(" ");
+  const words = t("Block {number} ({kind})", { number: numbers ?? "", kind: kindWord(block[3] as string) });
+  return block[1] ? `${languageWord(block[1])}: ${words}` : words;
 }
 
 type Props = {
