@@ -63,6 +63,7 @@ from tidings.http import (
     tags,
     templates,
     topics,
+    trying,
     views,
     web,
 )
@@ -129,6 +130,7 @@ def api() -> Router:
         forms.Forms,
         documents.Documents,
         templates.Templates,
+        trying.Trying,
         media.Media,
         journeys.Journeys,
         starters.Starters,

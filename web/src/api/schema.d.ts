@@ -2447,6 +2447,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates/lacking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lacking
+         * @description For how many people a letter would fail, variable by variable; what is no document lacks nothing.
+         */
+        post: operations["ApiV1TemplatesLackingLacking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates/preview": {
         parameters: {
             query?: never;
@@ -3749,6 +3769,10 @@ export interface components {
             contact: components["schemas"]["KnownVariable"][];
             events: components["schemas"]["KnownEvent"][];
         };
+        /** LackingPeople */
+        LackingPeople: {
+            items: components["schemas"]["DocumentProblem"][];
+        };
         /** Letter */
         Letter: {
             message_id: number;
@@ -3767,6 +3791,12 @@ export interface components {
         LetterPage: {
             items: components["schemas"]["Letter"][];
             next: string | null;
+        };
+        /** Lettered */
+        Lettered: {
+            document: {
+                [key: string]: unknown;
+            };
         };
         /** Link */
         Link: {
@@ -9943,6 +9973,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplatePage"];
+                };
+            };
+        };
+    };
+    ApiV1TemplatesLackingLacking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lettered"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LackingPeople"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };
