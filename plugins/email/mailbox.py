@@ -74,13 +74,32 @@ def _since(box: Any, folder: str, cursor: str) -> tuple[list[bytes], str]:
     return mails, f"{validity}:{uids[-1] if uids else after}"
 
 
-def meaning(raw: bytes, keys: Callable[[str], str], parse: Callable[[str], Address], now: int) -> Iterator[Inbound]:
+def understood(raw: bytes, keys: Callable[[str], str]) -> tuple[str, list[Found]]:
+    """(a name made of its content, so that the same mail twice is one; what it says)."""
+    return hashlib.sha256(raw).hexdigest()[:32], read(raw, keys)
+
+
+def record(found: list[Found]) -> dict[str, Any]:
+    """What is kept of a mail for whoever looks why it had no consequence; of several recipients the first."""
+    first = found[0]
+    return {
+        "type": first.type,
+        "class": first.kind,
+        "reason": first.reason,
+        "status": first.status,
+        "sender": first.sender,
+        "recipient": first.recipient,
+        "is_ours": bool(first.key),
+        "text": first.text[:300],
+    }
+
+
+def meaning(name: str, found: list[Found], parse: Callable[[str], Address], now: int) -> Iterator[Inbound]:
     """What a mail is for the core. Only what is surely about a message of ours counts, or comes from a person who answers."""
-    digest = hashlib.sha256(raw).hexdigest()[:32]
-    for number, found in enumerate(read(raw, keys)):
-        told = _reply if found.type == "reply" else _report
-        if (one := told(found, f"mail:{digest}:{number}", parse, now)) is not None:
-            yield one
+    for number, one in enumerate(found):
+        told = _reply if one.type == "reply" else _report
+        if (inbound := told(one, f"mail:{name}:{number}", parse, now)) is not None:
+            yield inbound
 
 
 _STATUS: dict[str, Any] = {

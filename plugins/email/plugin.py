@@ -34,10 +34,10 @@ from tidings.channels import (
 )
 
 from . import dkim, mime, returning
-from .answers import meaning
+from .answers import meaning as answered
 from .config import EmailConfig
 from .connection import Broken, Connection, is_one_line
-from .mailbox import Unread, fetch, meaning as mail_meaning
+from .mailbox import Unread, fetch, meaning, record, understood
 from .providers import choice
 from .wire import Gone
 
@@ -212,7 +212,12 @@ class Email(Channel[EmailConfig]):
         mails, after = await asyncio.to_thread(fetch, box, cursor)
         if mails:
             self._looked_at = None  # there may be more
-        return [one for raw in mails for one in mail_meaning(raw, self._key_of, self.parse_address, now)], after
+        inbound = list[Inbound]()
+        for raw in mails:
+            name, found = await asyncio.to_thread(understood, raw, self._key_of)
+            await self.context.storage.append("mail", name, record(found))
+            inbound += meaning(name, found, self.parse_address, now)
+        return inbound, after
 
     def _key_of(self, local: str) -> str:
         return returning.unseal(self.config.return_secret, local)
@@ -245,10 +250,10 @@ class Email(Channel[EmailConfig]):
             return Connection(client, config.timeout)
         except aiosmtplib.SMTPAuthenticationError as error:
             client.close()
-            raise Broken(meaning("AUTH", error.code, error.message), error.message, str(error.code)) from error
+            raise Broken(answered("AUTH", error.code, error.message), error.message, str(error.code)) from error
         except aiosmtplib.SMTPResponseException as error:
             client.close()
-            raise Broken(meaning("CONNECT", error.code, error.message), error.message, str(error.code)) from error
+            raise Broken(answered("CONNECT", error.code, error.message), error.message, str(error.code)) from error
         except (aiosmtplib.SMTPException, OSError, ValueError, Gone) as error:
             client.close()
             raise Broken(Why.PROVIDER_DOWN, f"{type(error).__name__}: {error}") from error

@@ -115,10 +115,18 @@ async def scanned(links: set[str]) -> dict[int, int]:
         async def work() -> None:
             for link in waiting:
                 for method in ("HEAD", "GET"):
-                    answers[(await client.request(method, link)).status_code] += 1
+                    answers[await fetched(client, method, link)] += 1
 
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))
     return dict(answers)
+
+
+async def fetched(client: httpx.AsyncClient, method: str, link: str) -> int:
+    """The status; once more where the server has just closed a connection that was idle."""
+    try:
+        return (await client.request(method, link)).status_code
+    except (httpx.ReadError, httpx.RemoteProtocolError):
+        return (await client.request(method, link)).status_code
 
 
 def kept(here: House) -> dict[str, Any]:

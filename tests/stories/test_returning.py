@@ -66,6 +66,22 @@ def test_every_way_to_come_back_has_its_consequence_once(kind: str, tmp_path: Pa
         heard = [one for one in here.ask("GET", "/api/v1/contacts")["items"] if one["attributes"].get("heard")]
         assert [one["attributes"]["email"] for one in heard] == ["cy@example.com"]
 
+        taken = [
+            (one["type"], one["class"], one["is_ours"])
+            for one in here.ask("GET", "/api/v1/accounts/mail/mail")["items"]
+        ]
+        assert sorted(taken) == sorted(
+            [
+                ("bounce", "hard", True),
+                ("complaint", "none", True),
+                ("reply", "none", True),
+                ("auto_reply", "none", True),
+                ("bounce", "hard", False),
+                ("unsubscribe", "none", True),
+                ("bounce", "block", True),
+            ]
+        )
+
         before = here.rows("select count(*) from report")
         come_back(box, mails)
         eventually(lambda: cursor_is_at_the_end(here, box))

@@ -32,6 +32,13 @@ select body from plugin_record where account_id = :account_id and kind = :kind a
 -- page_records: what plugins kept of one kind, newest first
 select id, account_id, kind, key, body, at from plugin_record where kind = :kind and id < :before order by id desc limit :limit;
 
+-- records_of: what one account's plugin kept of one kind, newest first
+select id, account_id, kind, key, body, at from plugin_record
+where account_id = :account_id and kind = :kind and id < :before order by id desc limit :limit;
+
+-- forget_records: what was kept of one kind is old
+delete from plugin_record where kind = :kind and at < :before;
+
 -- inbox_of: what sandboxes kept of some messages
 select id, account_id, kind, key, body, at from plugin_record
 where account_id in (select id from account) and kind = 'inbox' and key in {{texts keys}};

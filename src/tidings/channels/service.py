@@ -12,6 +12,7 @@ from msgspec import Struct
 from tidings.channels.contract import Channel
 from tidings.channels.forms import found, replaced, secret_fields
 from tidings.runtime import sql
+from tidings.runtime.clock import DAY
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound
 from tidings.runtime.revisions import bump
@@ -21,6 +22,9 @@ _NAME = re.compile(r"^[a-z0-9][a-z0-9_-]{0,62}$")
 _WHERE = re.compile(r" - at `\$\.?(.*)`$")
 SANDBOX = "sandbox"
 """The plugin from which nothing leaves: the only one that a demo may have."""
+MAIL = "mail"
+"""The kind of record under which a channel keeps what came in, and what it took it for."""
+MAIL_FOR = 30 * DAY
 HIDDEN = "••••••"
 """What is shown of a secret, and what leaves it as it is when it comes back."""
 
@@ -177,6 +181,16 @@ def kept(tx: Tx, account_id: int, kind: str, key: str) -> dict[str, Any] | None:
 def records(tx: Tx, kind: str, *, before: int, limit: int) -> list[Record]:
     """What plugins kept of one kind (`inbox`), newest first."""
     return tx.rows(queries.page_records, Record, kind=kind, before=before, limit=limit)
+
+
+def records_of(tx: Tx, account_id: int, kind: str, *, before: int, limit: int) -> list[Record]:
+    """What one account's plugin kept of one kind, newest first."""
+    return tx.rows(queries.records_of, Record, account_id=account_id, kind=kind, before=before, limit=limit)
+
+
+def forget_mail(tx: Tx, now: int) -> None:
+    """What came in is looked at for some weeks; it holds what people wrote."""
+    tx.run(queries.forget_records, kind=MAIL, before=now - MAIL_FOR)
 
 
 def inbox_of(tx: Tx, keys: Sequence[str]) -> list[Record]:

@@ -82,7 +82,7 @@ def parts(have: Stock, around: Surroundings) -> list[ReadyPart]:
             "Your postal address",
             "It stands below every letter.",
             "Letters and pages carry no postal address; the law of many countries asks for one.",
-            "/workspace",
+            "/brand",
         ),
         _part(
             "topic",

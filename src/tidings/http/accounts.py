@@ -7,17 +7,19 @@ from typing import Any
 
 import msgspec
 from litestar import Controller, get, post, put
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
 from tidings import flow
 from tidings.channels import Channel, Check, form_schema, service as channels
 from tidings.http.hooks import opened, plugins
+from tidings.http.paging import LAST, cursor_of, numbers
 from tidings.http.served import AnyRequest, database, must_administer, now, once, setting, shown, workspace
 from tidings.http.shapes import gives, pages, record, shape
 from tidings.messages import service as messages
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound
+from tidings.runtime.ids import iso
 
 CHECK_SECONDS = 30
 """How long a test of a connection may take."""
@@ -41,6 +43,28 @@ class Tried(Struct, kw_only=True, forbid_unknown_fields=True):
     name: str = ""
 
 
+class MailIn(Struct, kw_only=True, rename={"kind": "class"}):
+    """A mail that came in: what it was taken for, and whether it is about a message of ours (`is_ours`)."""
+
+    id: int
+    at: str
+    type: str
+    kind: str
+    reason: str
+    status: str
+    sender: str
+    recipient: str
+    is_ours: bool
+    text: str
+
+
+class CameIn(Struct, kw_only=True):
+    """A page of them."""
+
+    items: list[MailIn]
+    next: str | None
+
+
 ACCOUNT = shape(channels.Account)
 KIND = record("ChannelKind", id=str, name=str, channel=str, summary=str, form=dict[str, Any])
 
@@ -58,6 +82,11 @@ async def _checked(request: AnyRequest, account: channels.Account) -> Check:
             return await channel.check()
     except TimeoutError:
         return Check(ok=False, detail=f"There was no answer within {CHECK_SECONDS} seconds.")
+
+
+def _read(row: channels.Record) -> dict[str, Any]:
+    told = channels.decoded(row)
+    return {"kind": told.pop("class"), **told}
 
 
 class Accounts(Controller):
@@ -121,6 +150,20 @@ class Accounts(Controller):
         account = await database(request).write(unit)
         workspace(request).accounts.ring()
         return shown(account) | {"config": channels.shown(account, plugin)}
+
+    @get("/{name:str}/mail")
+    async def mail(
+        self, request: AnyRequest, name: FromPath[str], cursor: FromQuery[str] = "", limit: FromQuery[int] = 20
+    ) -> CameIn:
+        """What came into the account's mailbox in the last 30 days, newest first, and what each was taken for."""
+        limit, place = max(1, min(limit, 100)), numbers(cursor, 1)[0] if cursor else LAST
+
+        def unit(tx: Tx) -> list[channels.Record]:
+            return channels.records_of(tx, channels.find(tx, name).id, channels.MAIL, before=place, limit=limit)
+
+        rows = await database(request).read(unit)
+        items = [MailIn(id=row.id, at=iso(row.at) or "", **_read(row)) for row in rows]
+        return CameIn(items=items, next=cursor_of(rows[-1].id) if len(rows) >= limit else None)
 
     @post("/{name:str}/check", status_code=200)
     async def check(self, request: AnyRequest, name: FromPath[str]) -> Check:

@@ -237,6 +237,7 @@ class Worker:
             await database.write(lambda tx: idempotency.forget(tx, now), Queue.BULK)
         for workspace in self._app.workspaces.values():
             await workspace.database.write(lambda tx: ledger.forget(tx, now), Queue.BULK)
+            await workspace.database.write(lambda tx: channels.forget_mail(tx, now), Queue.BULK)
 
     async def stop(self) -> None:
         if self._scheduler.running:

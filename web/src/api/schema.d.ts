@@ -124,6 +124,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{name}/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mail
+         * @description What came into the account's mailbox in the last 30 days, newest first, and what each was taken for.
+         */
+        get: operations["ApiV1AccountsNameMailMail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{name}/{change}": {
         parameters: {
             query?: never;
@@ -2859,6 +2879,11 @@ export interface components {
             total: number;
             is_exact: boolean;
         };
+        /** CameIn */
+        CameIn: {
+            items: components["schemas"]["MailIn"][];
+            next: string | null;
+        };
         /** CampaignLine */
         CampaignLine: {
             name: string;
@@ -3899,6 +3924,19 @@ export interface components {
         MadeKey: {
             key: string;
             scope: string;
+        };
+        /** MailIn */
+        MailIn: {
+            id: number;
+            at: string;
+            type: string;
+            class: string;
+            reason: string;
+            status: string;
+            sender: string;
+            recipient: string;
+            is_ours: boolean;
+            text: string;
         };
         /** Me */
         Me: {
@@ -5204,6 +5242,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Check"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AccountsNameMailMail: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameIn"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

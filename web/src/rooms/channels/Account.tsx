@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api, ask, type Place, queries, Refused, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { A, Asking, Card, Facts, Note, Page, type Schema, SchemaForm, StateBadge, toast, useHref } from "@/kit";
+import { CameIn } from "./CameIn";
 import { channelWord } from "./Channels";
 import { ChannelIcon } from "./icons";
 
@@ -161,6 +162,7 @@ function Form({ kind, known }: { kind: Kind; known?: Known }) {
       </form>
       <aside>
         {known ? <Outside of={known} /> : null}
+        {known && config.mailbox ? <CameIn account={known.name} /> : null}
         <Card>
           <div className="stack tight">
             <span className="row keep strong">
