@@ -39,6 +39,22 @@ def test_somebodys_lists_language_zone_and_company_are_changed_on_their_page(pag
     expect(page.get_by_text("They are on no list.")).to_be_visible()
 
 
+def test_another_identifier_is_given_and_taken_back(page: Page, server: Running) -> None:
+    eve = person(server, "eve")
+    person(server, "taken")
+    enter(page, server, f"/w/main/contacts/{eve}")
+
+    page.get_by_label("Another identifier").fill("taken@example.com")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("recognises another contact already")).to_be_visible()
+    page.get_by_label("Another identifier").fill("eve@home.example")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Take away the identifier eve@home.example")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.get_by_role("button", name="Take away the identifier eve@home.example")).not_to_be_visible()
+
+
 def test_a_tag_is_merged_into_another_taken_away_and_it_is_undone(page: Page, server: Running) -> None:
     one, two = person(server, "one", "vip"), person(server, "two", "VIP", "vip")
     enter(page, server, "/w/main/tags")

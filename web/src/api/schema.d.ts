@@ -2186,8 +2186,8 @@ export interface paths {
         };
         /**
          * ShowReadiness
-         * @description What is ready to send and what is not: the public address, a sender and a test by it, the postal address, a topic, people,
-         *     consent, something to send, and the loops. The public address is fetched once a minute at most.
+         * @description What is ready to send and what is not: the public address, a sender, its domain and a test by it, the postal address, a
+         *     topic, people, consent, something to send, and the loops. The public address and DNS are asked once a minute at most.
          */
         get: operations["ApiV1ReadinessShowReadiness"];
         put?: never;
@@ -4725,68 +4725,10 @@ export interface components {
             error: string;
             message_id: number | null;
         };
-        /** Topic */
-        Topic: {
-            /**
-             * Name
-             * @description By which templates and forms name it.
-             * @example news
-             */
-            topic: string;
-            /**
-             * Title
-             * @description What people read.
-             * @example News
-             */
-            title: string;
-            /**
-             * Description
-             * @description What they get, and how often.
-             * @default
-             * @example What is new, about twice a month.
-             */
-            description?: string;
-            /**
-             * Channels
-             * @description By which it can be had.
-             * @default [
-             *       "email"
-             *     ]
-             * @example [
-             *       "email"
-             *     ]
-             */
-            channels?: (string | unknown)[];
-            /**
-             * Public
-             * @description Whether it is offered in the preference centre.
-             * @default true
-             */
-            public?: boolean;
-            /**
-             * Double opt-in
-             * @description Whether a form asks for a confirmation by mail.
-             * @default true
-             */
-            double_opt_in?: boolean;
-            /**
-             * Expires
-             * @description Consent that is only implied ends after so long, as 26w.
-             * @example 26w
-             */
-            expires?: string | null;
-            /**
-             * Translations
-             * @description Language, as de or pt-br, to its words.
-             */
-            translations?: {
-                [key: string]: components["schemas"]["Words"];
-            };
-        };
         /** TopicLine */
         TopicLine: {
             name: string;
-            document: components["schemas"]["Topic"] | null;
+            document: components["schemas"]["TopicSaid"] | null;
             has_draft: boolean;
             standings: {
                 [key: string]: {
@@ -4801,6 +4743,19 @@ export interface components {
             state: string;
             since_at: string | null;
             expires_at: string | null;
+        };
+        /** TopicSaid */
+        TopicSaid: {
+            topic: string;
+            title: string;
+            description: string;
+            channels: string[];
+            public: boolean;
+            double_opt_in: boolean;
+            expires: string | null;
+            translations: {
+                [key: string]: components["schemas"]["Words"];
+            };
         };
         /** Tried */
         Tried: {
