@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -66,7 +67,7 @@ def becomes(server: Running, wanted: list[Any]) -> None:
 
 
 def block(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name)
+    return page.get_by_role("button", name=re.compile(f"^{name}"))
 
 
 def test_blocks_are_carried_by_mouse_within_the_letter_and_into_columns(letter: Page, server: Running) -> None:
@@ -78,6 +79,15 @@ def test_blocks_are_carried_by_mouse_within_the_letter_and_into_columns(letter: 
 
     block(letter, "Columns").first.drag_to(letter.get_by_role("group", name="Column 2"))
     becomes(server, ["text", ["columns", ["divider"], ["heading"]]])
+
+
+def test_a_block_is_put_in_between(letter: Page, server: Running) -> None:
+    block(letter, "Text Dear").hover()
+    letter.get_by_role("button", name="Put a block above Text").click()
+    letter.get_by_role("menuitem", name="Button").click()
+
+    becomes(server, ["heading", "button", "text", ["columns", ["divider"], []]])
+    expect(letter.get_by_role("textbox", name="Words")).to_have_value("Go on")
 
 
 def test_what_was_done_is_taken_back_and_done_again(letter: Page, server: Running) -> None:
@@ -142,6 +152,18 @@ def test_words_are_written_with_bold_lists_links_and_variables(letter: Page, ser
     mail = letter.frame_locator("iframe[title='Preview of the mail']")
     expect(mail.get_by_text("Dear Ada, hello. Take two")).to_be_visible()
     expect(letter.get_by_label("Problems")).to_contain_text("1 contact has none")
+
+
+def test_the_fallback_of_a_variable_is_changed_where_it_stands(letter: Page, server: Running) -> None:
+    block(letter, "Text Dear").click()
+    letter.locator(".variable").click()
+    letter.get_by_role("button", name="Change the variable").click()
+    expect(letter.get_by_role("combobox", name="Variable")).to_have_value("contact.first_name")
+    letter.get_by_label("For whoever has none").fill("friend")
+    letter.get_by_role("button", name="Change it").click()
+
+    wanted = '<p>Dear {{ contact.first_name | default("friend") }}, hello.</p>'
+    assert eventually(lambda: written(server)["blocks"][1]["text"]["html"] == wanted), written(server)["blocks"][1]
 
 
 def test_what_is_pasted_from_word_comes_without_its_habits(letter: Page, server: Running) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,6 +46,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             "text": {"send": {"channel": "sms", "template": "text"}},
         },
     }
+    short = "".join(markup(text) for text in TEXTS if len(text) < 400 and "{%" not in text and "{{" not in text)
+    shared = {"block": "shared", "title": TEXTS[0][:200], "blocks": [{"heading": {"text": TEXTS[0][:200]}}]}
+    blocks = [{"text": {"html": short}}, {"html": {"html": short}}, {"saved": {"block": "shared"}}]
+    rich = {"template": "rich", "topic": "news", "subject": "Rich", "blocks": blocks}
+    town.publish(running, shared, rich)
     town.publish(running, hello | {"html": html}, sms, journey)
     town.call(running, "/v1/batch", {"batch": calls()})
     first = town.contact(running, FIRST)
@@ -209,12 +215,24 @@ def test_stored_texts_are_texts_on_every_screen(browser: Browser, server: Runnin
         "/system",
         "/templates",
         "/templates/hello",
+        "/templates/rich",
+        "/templates/hello?tab=versions",
+        "/blocks",
+        "/blocks/shared",
+        "/media",
+        "/brand",
         "/journeys",
         "/journeys/welcome",
     ):
         page.goto(f"{server.url}/w/main{to}")
         page.wait_for_timeout(300)
         assert not page.evaluate("'hacked' in window"), to
+    if width > 767:
+        for kind, editor in (("Text", ".rich"), ("HTML", ".cm-content")):
+            page.goto(f"{server.url}/w/main/templates/rich")
+            page.get_by_role("button", name=re.compile(f"^{kind}")).click()
+            page.locator(editor).wait_for()
+            assert not page.evaluate("'hacked' in window"), editor
     context.close()
 
     assert watch.faults == []

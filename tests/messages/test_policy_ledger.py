@@ -187,7 +187,7 @@ def test_a_hold_withdraws_what_has_not_left_and_stops_what_comes_until_it_is_rel
     assert left == [receipt]
     assert states(scene)[waiting] == "cancelled hold" and states(scene)[later] == "skipped hold"
     (hold,) = scene.read(lambda tx: messages.standing_holds(tx, [contact_id], scene.now))
-    scene.write(lambda tx: flow.released(tx, contact_id, hold.id, scene.now))
+    scene.write(lambda tx: flow.released(tx, contact_id, hold.id, scene.now, actor="Mara"))
     again = ask(scene, contact_id, 4)
     assert depart(scene) == [again]
 
@@ -227,14 +227,45 @@ def test_what_is_to_be_read_first_waits_and_passes_every_gate_when_it_is_approve
     assert depart(scene) == [] and set(states(scene).values()) == {"held review"}
 
     scene.consent(scene.one("select contact_id from message where id = :id", id=bob), "news", "unsubscribed")
-    approved = scene.write(lambda tx: flow.approved(tx, [ada, bob], scene.setting, scene.now))
-    rejected = scene.write(lambda tx: flow.rejected(tx, [cy, ada], scene.now))
+    approved = scene.write(lambda tx: flow.approved(tx, [ada, bob], scene.setting, scene.now, actor="Mara"))
+    rejected = scene.write(lambda tx: flow.rejected(tx, [cy, ada], scene.now, actor="Mara"))
     left = depart(scene)
     scene.walk()
 
     assert (approved, rejected, left) == ([ada], [cy], [ada])
     assert states(scene)[bob] == "cancelled unsubscribed" and states(scene)[cy] == "cancelled rejected"
     assert scene.one("select count(*) from contact_change where path = 'seen'") == 2
+    by_hand = "select outcome || ' ' || reason from decision where outcome in ('approve', 'reject') order by subject_id"
+    assert scene.all(by_hand) == ["approve by Mara", "reject by Mara"]
+
+
+@pytest.mark.parametrize("kind", stores.KINDS)
+def test_what_was_approved_is_read_again_when_its_template_has_changed(both: Both, kind: str) -> None:
+    scene = opened(both.scene(kind))
+    number = ask(scene, reader(scene), 1, mode="review")
+    scene.write(lambda tx: flow.approved(tx, [number], scene.setting, scene.now, actor="Mara"))
+    scene.publish(TEMPLATES[0].replace("subject: ", "subject: Other "))
+
+    assert depart(scene) == []
+    assert states(scene)[number] == "held review"
+    assert scene.all("select reason from decision where outcome = 'hold'") == ["changed"]
+
+    scene.write(lambda tx: flow.approved(tx, [number], scene.setting, scene.now, actor="Jonas"))
+    assert depart(scene) == [number]
+
+
+@pytest.mark.parametrize("kind", stores.KINDS)
+def test_who_held_and_who_released_is_kept(both: Both, kind: str) -> None:
+    scene = opened(both.scene(kind))
+    contact_id = reader(scene)
+    scene.write(lambda tx: flow.held(tx, contact_id, scene.now, reason="we talk", until=None, actor="Ada"))
+    (hold,) = scene.read(lambda tx: messages.standing_holds(tx, [contact_id], scene.now))
+    scene.write(lambda tx: flow.released(tx, contact_id, hold.id, scene.now, actor="Mara"))
+
+    assert scene.all("select outcome || ' ' || reason from decision where kind = 'hold' order by id") == [
+        "hold by Ada",
+        "release by Mara",
+    ]
 
 
 @pytest.mark.parametrize("kind", stores.KINDS)
@@ -263,7 +294,7 @@ def test_what_was_approved_late_waits_for_a_cap_like_any_other(both: Both, kind:
     assert depart(scene) == [first]
 
     scene.clock.advance(MINUTE)
-    scene.write(lambda tx: flow.approved(tx, [late], scene.setting, scene.now))
+    scene.write(lambda tx: flow.approved(tx, [late], scene.setting, scene.now, actor="Mara"))
     assert depart(scene) == []
 
     assert states(scene)[late] == "deferred frequency_cap"

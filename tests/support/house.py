@@ -50,6 +50,9 @@ class Mail(Struct, frozen=True, kw_only=True):
     at: int
     to: str
     message: EmailMessage
+    raw: bytes
+    sender: str
+    """Of the envelope: where it comes back to."""
 
 
 class Mailbox:
@@ -59,8 +62,10 @@ class Mailbox:
         self.clock, self.mail = clock, list[Mail]()
 
     async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Received) -> str:
-        found = email.message_from_bytes(bytes(envelope.content or b""), policy=email.policy.default)
-        self.mail += [Mail(at=self.clock.now(), to=to, message=found) for to in envelope.rcpt_tos]
+        raw = bytes(envelope.content or b"")
+        found = email.message_from_bytes(raw, policy=email.policy.default)
+        common = {"at": self.clock.now(), "message": found, "raw": raw, "sender": envelope.mail_from or ""}
+        self.mail += [Mail(to=to, **common) for to in envelope.rcpt_tos]
         return "250 taken"
 
 

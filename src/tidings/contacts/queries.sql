@@ -234,6 +234,9 @@ from company c where c.id = :id;
 -- delete_member: somebody does not belong to a company any more
 delete from company_member where company_id = :company_id and contact_id = :contact_id;
 
+-- without_zone: of whom nobody knows where they are
+select id from contact where id in {{ids ids}} and zone is null order by id;
+
 -- count_tags: tags with how many people have each, among the first so many that somebody has
 select name, count(*) from (select name from tag limit :among) t group by name order by name;
 

@@ -124,3 +124,8 @@ def survivors(tx: Tx, ids: Iterable[int]) -> dict[int, int]:
 class _Survivor(Struct, frozen=True, array_like=True):
     id: int
     now_id: int
+
+
+def without_zone(tx: Tx, ids: Iterable[int]) -> list[int]:
+    """Of whom of these nobody knows where they are."""
+    return tx.values(queries.without_zone, ids=sorted(ids))

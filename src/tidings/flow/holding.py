@@ -28,22 +28,22 @@ def held(
     journeys.resume(tx, messages.hold_marketing(tx, contact_id, now, **names), now)  # type: ignore[arg-type]
 
 
-def released(tx: Tx, contact_id: int, hold_id: int, now: int) -> None:
+def released(tx: Tx, contact_id: int, hold_id: int, now: int, *, actor: str) -> None:
     """The hold is over."""
     contacts.lock(tx, [contact_id])
-    messages.release_marketing(tx, contact_id, hold_id, now)
+    messages.release_marketing(tx, contact_id, hold_id, now, actor=actor)
 
 
-def approved(tx: Tx, ids: Sequence[int], setting: Setting, now: int) -> list[int]:
+def approved(tx: Tx, ids: Sequence[int], setting: Setting, now: int, *, actor: str) -> list[int]:
     """Messages that were read may leave; those of paused journeys wait on. Which were held for review."""
-    found = messages.approve(tx, ids, now)
+    found = messages.approve(tx, ids, now, actor=actor)
     if found:
         journeys.hold_paused(tx, journeys.live(tx, setting.live))
     return found
 
 
-def rejected(tx: Tx, ids: Sequence[int], now: int) -> list[int]:
+def rejected(tx: Tx, ids: Sequence[int], now: int, *, actor: str) -> list[int]:
     """Messages that were read never leave; their journeys go on. Which were held for review."""
-    ended = messages.reject(tx, ids, now)
+    ended = messages.reject(tx, ids, now, actor=actor)
     journeys.resume(tx, ended, now)
     return [end.message_id for end in ended]

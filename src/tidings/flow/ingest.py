@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tidings.consent.models import ConsentState, Grant
 from tidings.contacts import service as contacts
-from tidings.contacts.addresses import email
+from tidings.contacts.addresses import email, zone as known_zone
 from tidings.contacts.models import Claim, Key, Update
 from tidings.events import service as events
 from tidings.events.calls import Call, Rejected
@@ -124,16 +124,11 @@ def _line(call: Call, contact_id: int, name: str) -> events.Line:
 
 def _learn(tx: Tx, called: list[Called], now: int) -> dict[int, list[str]]:
     """What identify and group tell of people, in the order of the calls. Contact -> changed paths."""
-    updates, grants = list[Update](), list[Grant]()
+    updates, grants = _zones(tx, called), list[Grant]()
     for call, contact_id in called:
         if call.kind == "identify":
             traits = _object.decode(call.traits)
             grants += _grants(contact_id, traits.pop("consent", None), call)
-            zone = _object.decode(call.context).get("timezone")
-            if (
-                isinstance(zone, str) and "timezone" not in traits
-            ):  # a guess of the device: it fills, and overwrites nothing
-                updates.append(Update(contact_id=contact_id, attributes={"timezone": zone}, is_browser=True))
             updates.append(Update(contact_id=contact_id, attributes=traits, is_browser=call.scope == "browser"))
         elif call.kind == "group" and call.group_id:
             contacts.join_company(tx, contact_id, call.group_id, _object.decode(call.traits), now)
@@ -141,6 +136,26 @@ def _learn(tx: Tx, called: list[Called], now: int) -> dict[int, list[str]]:
     for contact_id, paths in contacts.update(tx, updates, now, "identify").items() if updates else ():
         changed[contact_id] = [*changed.get(contact_id, []), *paths]
     return changed
+
+
+class _Context(Struct, frozen=True):
+    """What is read of a call's context."""
+
+    timezone: Any = None
+
+
+_context = msgspec.json.Decoder(_Context)
+
+
+def _zones(tx: Tx, called: list[Called]) -> list[Update]:
+    """A guess of the device, whatever it reports: it fills, and overwrites nothing."""
+    guesses: dict[int, Any] = {}
+    for call, contact_id in called:
+        zone = _context.decode(call.context).timezone if '"timezone"' in call.context else None
+        if known_zone(zone) is not None:
+            guesses.setdefault(contact_id, zone)
+    missing = contacts.without_zone(tx, guesses) if guesses else []
+    return [Update(contact_id=i, attributes={"timezone": guesses[i]}, is_browser=True) for i in missing]
 
 
 def _grants(contact_id: int, given: Any, call: Call) -> list[Grant]:

@@ -123,7 +123,8 @@ def _origin(tx: Tx, message: outbox.Listed, everybody: list[int]) -> tuple[RunBr
 def _decided(row: Decision, address: str) -> DecisionTold:
     evidence: dict[str, Any] = msgspec.json.decode(row.evidence)
     state = {"skip": "skipped", "expire": "expired", "defer": "deferred"}.get(row.outcome, "queued")
-    what = "It may leave." if row.outcome == "send" else words.told(state, row.reason).what
+    person = words.by_person(row.outcome, row.reason)
+    what = person or ("It may leave." if row.outcome == "send" else words.told(state, row.reason).what)
     return DecisionTold(
         id=row.id,
         at=row.at,
@@ -131,7 +132,7 @@ def _decided(row: Decision, address: str) -> DecisionTold:
         reason=row.reason,
         what=what,
         evidence=row.evidence,
-        gates=words.gates(row.outcome, row.reason, evidence, address),
+        gates=[] if person else words.gates(row.outcome, row.reason, evidence, address),
     )
 
 

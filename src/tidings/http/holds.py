@@ -65,5 +65,9 @@ class Holds(Controller):
     @delete("/{hold_id:int}")
     async def remove(self, request: AnyRequest, contact_id: FromPath[int], hold_id: FromPath[int]) -> None:
         """The hold is over."""
-        at = now(request)
-        await database(request).write(lambda tx: flow.released(tx, contacts.get(tx, contact_id).id, hold_id, at))
+        at, actor = now(request), request.state["actor"].name
+
+        def unit(tx: Tx) -> None:
+            flow.released(tx, contacts.get(tx, contact_id).id, hold_id, at, actor=actor)
+
+        await database(request).write(unit)

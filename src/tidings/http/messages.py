@@ -140,16 +140,16 @@ class Messages(Controller):
     @post("/approve", status_code=200, responses=gives(APPROVED))
     async def approve(self, request: AnyRequest, data: JSONBody[Reviewed]) -> dict[str, Any]:
         """Messages that somebody has read may leave, past every gate; those that were not held for review are passed over."""
-        at, here = now(request), setting(request)
-        ids = await once(request, lambda tx: flow.approved(tx, data.ids, here, at))
+        at, here, actor = now(request), setting(request), request.state["actor"].name
+        ids = await once(request, lambda tx: flow.approved(tx, data.ids, here, at, actor=actor))
         workspace(request).lanes.ring()
         return {"ids": ids}
 
     @post("/reject", status_code=200, responses=gives(APPROVED))
     async def reject(self, request: AnyRequest, data: JSONBody[Reviewed]) -> dict[str, Any]:
         """Messages that somebody has read never leave; their journeys go on as after any that was skipped."""
-        at = now(request)
-        ids = await once(request, lambda tx: flow.rejected(tx, data.ids, at))
+        at, actor = now(request), request.state["actor"].name
+        ids = await once(request, lambda tx: flow.rejected(tx, data.ids, at, actor=actor))
         workspace(request).timers.ring()
         return {"ids": ids}
 

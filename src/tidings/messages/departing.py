@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from tidings.contacts import service as contacts
-from tidings.messages import policy
+from tidings.messages import policy, reviewing
 from tidings.messages.deciding import decide_all
 from tidings.messages.models import (
     ONCE,
@@ -79,6 +79,12 @@ def depart(tx: Tx, ids: Sequence[int], lane: Lane, owner: int, ledger: Ledger, n
     alive = contacts.survivors(tx, tx.values(queries.contacts_of, ids=list(ids)))
     contacts.lock(tx, {*alive, *alive.values()})
     messages = tx.rows(queries.claimed, Claimed, ids=list(ids), owner=owner)
+    names = {message.id: wishes.decode(message.body).template or "" for message in messages}
+    current = templates.current(tx, names.values())
+    versions = {message_id: current.get(name) for message_id, name in names.items()}
+    unread = reviewing.changed(messages, versions)
+    reviewing.hold_again(tx, [message for message in messages if message.id in unread], owner, now)
+    messages = [message for message in messages if message.id not in unread]
     people = contacts.load(tx, {alive[message.contact_id] for message in messages})
     known = around(tx, messages, alive, people, lane, ledger, now)
     verdicts: dict[int, policy.Verdict] = {}
@@ -86,9 +92,6 @@ def depart(tx: Tx, ids: Sequence[int], lane: Lane, owner: int, ledger: Ledger, n
         rivals = known.rivals.get(contact_id, [])
         uses = known.uses.get(alive[contact_id], [])
         verdicts |= decide_all(list(mine), rivals, known.facts, uses, ledger, now)
-    names = {message.id: wishes.decode(message.body).template or "" for message in messages}
-    current = templates.current(tx, names.values())
-    versions = {message_id: current.get(name) for message_id, name in names.items()}
     at = {message.id: known.facts[message.id].address for message in messages}
     _write_verdicts(tx, messages, verdicts, at, versions, owner, now)
     leaving = [

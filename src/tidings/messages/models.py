@@ -118,6 +118,21 @@ class Open(Struct, frozen=True, array_like=True):
     channel: str
 
 
+class Held(Struct, frozen=True, array_like=True):
+    """A message that waits for somebody to read it."""
+
+    id: int
+    contact_id: int
+    token_id: int | None
+    state: str
+    channel: str
+    body: str
+
+
+APPROVED = 2
+"""In `message.is_reviewed`; 1 is: somebody has to read it first."""
+
+
 class Claimed(Struct, frozen=True, array_like=True):
     """A message in our hands."""
 
@@ -147,6 +162,8 @@ class Claimed(Struct, frozen=True, array_like=True):
     """When it was first to leave; `due_at` is when it may leave now."""
     cell_at: int | None = None
     """The minute in which it competes, while it waits for that to end."""
+    reviewed: int = 0
+    """`APPROVED`: somebody has read it, in the version `template_version_id`."""
 
 
 class Unsettled(Struct, frozen=True, array_like=True):

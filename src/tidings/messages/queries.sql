@@ -60,12 +60,12 @@ select account_id, min(due_at) from message where state in ('queued', 'deferred'
 
 -- claimed: what a decision about claimed messages needs
 select id, contact_id, source, source_id, step, visit, class, channel, account_id, topic, template_version_id, body,
-  token_id, key, address_kind, address, asked_at, due_at, max_late, attempts, class_rank, priority, intended_at, cell_at
+  token_id, key, address_kind, address, asked_at, due_at, max_late, attempts, class_rank, priority, intended_at, cell_at, is_reviewed
 from message where id in {{ids ids}} and state = 'sending' and owner = :owner order by contact_id, id;
 
 -- rivals: marketing that waits for the same people on the same channel, and could leave by :until
 select m.id, m.contact_id, m.source, m.source_id, m.step, m.visit, m.class, m.channel, m.account_id, m.topic, m.template_version_id, m.body,
-  m.token_id, m.key, m.address_kind, m.address, m.asked_at, m.due_at, m.max_late, m.attempts, m.class_rank, m.priority, m.intended_at, m.cell_at
+  m.token_id, m.key, m.address_kind, m.address, m.asked_at, m.due_at, m.max_late, m.attempts, m.class_rank, m.priority, m.intended_at, m.cell_at, m.is_reviewed
 from message m join account a on a.id = m.account_id and a.state = 'active'
 where m.contact_id in {{ids ids}} and m.state in ('queued', 'deferred', 'sending') and m.channel = :channel
   and m.class in ('lifecycle', 'promotional') and m.due_at <= :until and m.id not in {{ids mine}} order by m.contact_id, m.id;
@@ -112,11 +112,18 @@ where contact_id in {{ids ids}} and state in ('queued', 'held', 'deferred', 'sen
   and class in ('lifecycle', 'promotional') order by id {{lock}};
 
 -- approvable: which of these wait for somebody to read them
-select id, contact_id, token_id, state, channel from message where id in {{ids ids}} and state = 'held' and reason = 'review' order by id {{lock}};
+select id, contact_id, token_id, state, channel, body from message
+where id in {{ids ids}} and state = 'held' and reason = 'review' order by id {{lock}};
 
--- approve: somebody has read them; they may leave, past every gate
-update message set state = 'queued', reason = '', due_at = :now, intended_at = :now, max_late = null, is_reviewed = 0
-where id in {{ids ids}} and state = 'held' and reason = 'review';
+-- approve: somebody has read them, in these versions; they may leave, past every gate
+update message set state = 'queued', reason = '', due_at = :now, intended_at = :now, max_late = null, is_reviewed = 2,
+  template_version_id = r.version_id
+from {{rows approved: id integer, version_id integer}} r
+where message.id = r.id and message.state = 'held' and message.reason = 'review';
+
+-- review_again: what was read is not what would leave now
+update message set state = 'held', reason = 'review', owner = null, is_reviewed = 1
+where id in {{ids ids}} and state = 'sending' and owner = :owner;
 
 -- contacts_of: whose messages these are
 select distinct contact_id from message where id in {{ids ids}} order by contact_id;

@@ -27,6 +27,8 @@ class Gate(Struct, frozen=True, kw_only=True):
     question: str
     saw: str
     verdict: Outcome
+    message_id: int | None = None
+    """Of which other message it speaks: the one that went first, or the last that counts."""
 
 
 _FAILURES = {
@@ -113,10 +115,31 @@ def gates(outcome: str, reason: str, evidence: Mapping[str, Any], address: str) 
             found.append(Gate(gate=gate, question=question, saw=saw, verdict="passed"))  # type: ignore[arg-type]
         elif number == stop:
             verdict: Outcome = "deferred" if outcome == "defer" else "stopped"
-            found.append(Gate(gate=gate, question=question, saw=saw, verdict=verdict))  # type: ignore[arg-type]
+            other = _other(gate, evidence)
+            found.append(Gate(gate=gate, question=question, saw=saw, verdict=verdict, message_id=other))  # type: ignore[arg-type]
         else:
             found.append(Gate(gate=gate, question=question, saw="", verdict="not_asked"))  # type: ignore[arg-type]
     return found
+
+
+def _other(gate: str, evidence: Mapping[str, Any]) -> int | None:
+    if gate == "arbitration" and "winner" in evidence:
+        return int(evidence["winner"]["message_id"])
+    return int(evidence["used_by"]) if gate == "frequency_cap" and evidence.get("used_by") else None
+
+
+def by_person(outcome: str, reason: str) -> str | None:
+    """What somebody decided about a message, in a sentence; None where nobody did."""
+    who = reason.removeprefix("by ")
+    if outcome == "approve":
+        return f"{who} read it and let it go."
+    if outcome == "reject":
+        return f"{who} read it and rejected it."
+    return (
+        "Its template was changed after it was approved, so somebody has to read it again."
+        if outcome == "hold"
+        else None
+    )
 
 
 GATES = ("time", "address", "consent", "suppression", "hold", "frequency_cap", "quiet_hours", "arbitration")

@@ -3522,6 +3522,7 @@ export interface components {
             saw: string;
             /** @enum {string} */
             verdict: "passed" | "stopped" | "deferred" | "not_asked";
+            message_id: number | null;
         };
         /** Go */
         Go: {

@@ -162,6 +162,10 @@ function told(of: Moment): ReactNode {
 
 function decided(of: Shapes["TimelineDecision"]): string {
   const reason = of.reason.replaceAll("_", " ");
+  if (of.kind === "hold")
+    return of.outcome === "hold"
+      ? t("Marketing was held, {who}.", { who: of.reason })
+      : t("The hold is over, {who}.", { who: of.reason });
   if (of.kind !== "message")
     return t("The run ended: {outcome}, because of {reason}.", { outcome: of.outcome, reason });
   switch (of.outcome) {
@@ -171,6 +175,12 @@ function decided(of: Shapes["TimelineDecision"]): string {
       return t("A message waits: {reason}.", { reason });
     case "expire":
       return t("A message was too late.");
+    case "approve":
+      return t("A message was approved, {who}.", { who: of.reason });
+    case "reject":
+      return t("A message was rejected, {who}.", { who: of.reason });
+    case "hold":
+      return t("A message has to be read again: its template was changed after it was approved.");
     default:
       return t("A message was not sent: {reason}.", { reason });
   }

@@ -18,6 +18,7 @@ import { type Doc, inserted, type Kind, type Place, removed, START, tidy } from 
 import { type Forms, useForms } from "./forms";
 import "./journeys.css";
 import { Actions } from "./Actions";
+import { GaveWay } from "./GaveWay";
 import { Failure, Here } from "./Here";
 import { Outline } from "./Outline";
 import { PublishSheet } from "./PublishSheet";
@@ -175,6 +176,7 @@ function Editor({ detail, forms }: { detail: Detail; forms: Forms }) {
             <Problems of={problems} onJump={jump} />
           </Why>
         ) : null}
+        <GaveWay journey={detail.name} isLive={detail.state === "active"} />
         {detail.failed && mode !== "errors" ? (
           <button type="button" className="why" onClick={() => go({ numbers: "errors" })}>
             {t("{count, plural, one {# person rests} other {# people rest}} after a failure", { count: detail.failed })}

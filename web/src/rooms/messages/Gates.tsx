@@ -3,6 +3,7 @@ import { IconCheck, IconHourglass, IconMinus, IconX } from "@tabler/icons-react"
 import { Fragment } from "react";
 import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
+import { A } from "@/kit";
 
 type Gate = Shapes["Gate"];
 
@@ -28,7 +29,8 @@ export function Gates({ of }: { of: Gate[] }) {
           <span className="wrap">
             {one.question}{" "}
             <span className="faint">
-              {one.verdict === "not_asked" ? t("Not asked any more.") : t("It saw: {seen}.", { seen: one.saw })}
+              {one.verdict === "not_asked" ? t("Not asked any more.") : t("It saw: {seen}.", { seen: one.saw })}{" "}
+              {one.message_id ? <A to={`/messages/${one.message_id}`}>{t("See that message")}</A> : null}
             </span>
           </span>
         </Fragment>

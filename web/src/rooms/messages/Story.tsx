@@ -119,6 +119,8 @@ function decided(of: Shapes["DecisionTold"]): Part {
   const looks: Record<string, [Tone, ComponentType<{ size?: number }>]> = {
     send: ["done", IconCheck],
     defer: ["warn", IconHourglass],
+    approve: ["done", IconCheck],
+    hold: ["warn", IconHourglass],
   };
   const [tone, icon] = looks[of.outcome] ?? ["idle", IconX];
   return {
@@ -129,9 +131,11 @@ function decided(of: Shapes["DecisionTold"]): Part {
     told: (
       <>
         {of.outcome === "send" ? t("Every rule let it go.") : of.what}{" "}
-        <Why>
-          <Gates of={of.gates} />
-        </Why>
+        {of.gates.length > 0 ? (
+          <Why>
+            <Gates of={of.gates} />
+          </Why>
+        ) : null}
       </>
     ),
     raw: of.evidence,

@@ -1,7 +1,7 @@
 /** The blocks of a letter, one below the other: opened to be written, carried by mouse, also into columns, or by keyboard. */
 import { Button, Menu } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { createContext, type DragEvent, useContext, useLayoutEffect, useRef, useState } from "react";
+import { createContext, type DragEvent, type ReactNode, useContext, useLayoutEffect, useRef, useState } from "react";
 import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { toast } from "@/kit";
@@ -121,13 +121,9 @@ export function Blocks(props: Props) {
 }
 
 function List({ way, name }: { way: Way; name?: string }) {
-  const { blocks, change, setOpen, from, to, carry, drop } = useEditing();
+  const { blocks, from, to, carry, drop } = useEditing();
   const list = listAt(blocks, way);
   const end: Place = { way, index: list.length };
-  const add = (kind: string) => {
-    change(way, (before) => [...before, fresh(kind)]);
-    setOpen(keyOf(end));
-  };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: what is carried is let go wherever the list is; the keyboard has its own ways
     <div
@@ -150,21 +146,33 @@ function List({ way, name }: { way: Way; name?: string }) {
           <Item key={index} piece={piece} at={{ way, index }} isLast={index === list.length - 1} />
         ))}
       </ol>
-      <Menu position="bottom-start">
-        <Menu.Target>
-          <Button variant="default" size="xs" leftSection={<IconPlus size={14} />}>
-            {t("Add a block")}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {kindsFor(way).map((kind) => (
-            <Menu.Item key={kind} onClick={() => add(kind)}>
-              {kindWord(kind)}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+      <AddMenu at={end}>
+        <Button variant="default" size="xs" leftSection={<IconPlus size={14} />}>
+          {t("Add a block")}
+        </Button>
+      </AddMenu>
     </div>
+  );
+}
+
+/** Which kind of block comes to a place; it is opened at once. */
+function AddMenu({ at, children }: { at: Place; children: ReactNode }) {
+  const { change, setOpen } = useEditing();
+  const add = (kind: string) => {
+    change(at.way, (list) => [...list.slice(0, at.index), fresh(kind), ...list.slice(at.index)]);
+    setOpen(keyOf(at));
+  };
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target>{children}</Menu.Target>
+      <Menu.Dropdown>
+        {kindsFor(at.way).map((kind) => (
+          <Menu.Item key={kind} onClick={() => add(kind)}>
+            {kindWord(kind)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
@@ -194,6 +202,11 @@ function Item({ piece, at, isLast }: { piece: Piece; at: Place; isLast: boolean 
   const mark = isSame(to, at) ? " is-before" : isLast && isSame(to, after) ? " is-after" : "";
   return (
     <li className={`block${mark}${isOpen ? " is-open" : ""}`} onDragOver={over}>
+      <AddMenu at={at}>
+        <button type="button" className="block-gap" tabIndex={-1} aria-label={t("Put a block above {name}", { name })}>
+          <IconPlus size={12} aria-hidden />
+        </button>
+      </AddMenu>
       <div className="row keep apart">
         <button
           type="button"

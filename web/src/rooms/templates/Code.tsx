@@ -6,6 +6,7 @@ import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
+import { VariableMenu } from "./Variables";
 
 const colours = HighlightStyle.define([
   { tag: tags.tagName, color: "var(--info)" },
@@ -86,5 +87,16 @@ export default function Code({ label, value, describedBy, onChange }: Props) {
     }
   }, [value]);
 
-  return <div ref={place} className="code-editor" />;
+  const put = (source: string) => {
+    view.current?.dispatch(view.current.state.replaceSelection(source));
+    view.current?.focus();
+  };
+  return (
+    <div className="code-editor">
+      <div className="rich-tools">
+        <VariableMenu onPick={put} />
+      </div>
+      <div ref={place} />
+    </div>
+  );
 }

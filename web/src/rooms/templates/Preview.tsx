@@ -2,7 +2,7 @@
 import { Button, Select, Switch, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { api, ask, type Shapes } from "@/app/client";
 import { useMe } from "@/app/session";
 import { t } from "@/app/words";
@@ -36,11 +36,18 @@ function placeWords(path: string): string {
   return [block[1], numbers, kindWord(block[3] as string)].filter(Boolean).join(" ");
 }
 
-type Props = { doc: TemplateDoc; language?: string; hasTest?: boolean };
+type Props = {
+  doc: TemplateDoc;
+  language?: string;
+  /** The plain text is being written. */
+  isText?: boolean;
+  hasTest?: boolean;
+};
 
-export function Preview({ doc, language, hasTest = true }: Props) {
+export function Preview({ doc, language, isText = false, hasTest = true }: Props) {
   const [reader, setReader] = useState<number>();
   const [view, setView] = useState<View>("desktop");
+  useEffect(() => setView(isText ? "text" : "desktop"), [isText]);
   const [isDark, setDark] = useState(false);
   const [settled] = useDebouncedValue(doc, 350);
   const look = useQuery({

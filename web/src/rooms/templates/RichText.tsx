@@ -93,6 +93,7 @@ function Tools({ editor }: { editor: Editor }) {
       bullets: now.isActive("bulletList"),
       numbers: now.isActive("orderedList"),
       link: now.isActive("link"),
+      source: String(now.getAttributes("variable").source ?? ""),
     }),
   });
   const go = () => editor.chain().focus();
@@ -114,7 +115,10 @@ function Tools({ editor }: { editor: Editor }) {
       <Tool name={t("Numbers")} isOn={is.numbers} onClick={() => go().toggleOrderedList().run()}>
         <IconListNumbers size={16} />
       </Tool>
-      <VariableMenu onPick={(source) => go().insertContent({ type: "variable", attrs: { source } }).run()} />
+      <VariableMenu
+        source={is.source}
+        onPick={(source) => go().insertContent({ type: "variable", attrs: { source } }).run()}
+      />
     </div>
   );
 }

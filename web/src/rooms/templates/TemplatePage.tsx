@@ -94,7 +94,11 @@ function Editor({ detail }: { detail: Detail }) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: undo works wherever the focus is */}
       <div className="template" onKeyDown={(event) => undoByKey(event, draft)}>
         <Tab detail={detail} draft={draft} />
-        <Preview doc={draft.doc} language={search.tab === "languages" ? (search.lang ?? codes[0]) : undefined} />
+        <Preview
+          doc={draft.doc}
+          language={search.tab === "languages" ? (search.lang ?? codes[0]) : undefined}
+          isText={search.tab === "text"}
+        />
       </div>
       <PublishDialog
         isOpen={asking === "publish"}

@@ -4,7 +4,7 @@ import { IconBraces } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { ask } from "@/app/client";
 import { t } from "@/app/words";
-import { variable } from "./rich";
+import { parsed, variable } from "./rich";
 
 /** What may be named, in groups: of the person, of each kind of event. */
 function useKnown() {
@@ -21,24 +21,32 @@ function useKnown() {
   return groups.filter((one) => one.items.length > 0);
 }
 
-type MenuProps = { onPick: (source: string) => void; isDisabled?: boolean };
+type MenuProps = {
+  onPick: (source: string) => void;
+  /** The variable that is chosen now, to be changed. */
+  source?: string;
+};
 
-export function VariableMenu({ onPick, isDisabled }: MenuProps) {
+export function VariableMenu({ onPick, source = "" }: MenuProps) {
   const [isOpen, setOpen] = useState(false);
   return (
     <Popover opened={isOpen} onChange={setOpen} position="bottom-start" width={320} trapFocus returnFocus withinPortal>
       <Popover.Target>
-        <Tooltip label={t("Put in a name or a number")}>
-          <ActionIcon aria-label={t("Put in a variable")} disabled={isDisabled} onClick={() => setOpen(!isOpen)}>
+        <Tooltip label={source ? t("Change the variable") : t("Put in a name or a number")}>
+          <ActionIcon
+            aria-label={source ? t("Change the variable") : t("Put in a variable")}
+            onClick={() => setOpen(!isOpen)}
+          >
             <IconBraces size={16} />
           </ActionIcon>
         </Tooltip>
       </Popover.Target>
       <Popover.Dropdown>
         <Choice
-          onPick={(source) => {
+          source={source}
+          onPick={(next) => {
             setOpen(false);
-            onPick(source);
+            onPick(next);
           }}
         />
       </Popover.Dropdown>
@@ -46,10 +54,11 @@ export function VariableMenu({ onPick, isDisabled }: MenuProps) {
   );
 }
 
-function Choice({ onPick }: { onPick: (source: string) => void }) {
+function Choice({ source = "", onPick }: MenuProps) {
   const groups = useKnown();
-  const [path, setPath] = useState("");
-  const [fallback, setFallback] = useState("");
+  const begun = parsed(source);
+  const [path, setPath] = useState(begun?.path ?? "");
+  const [fallback, setFallback] = useState(begun?.fallback ?? "");
   const isEvent = path.startsWith("event.");
   return (
     <form
@@ -80,7 +89,7 @@ function Choice({ onPick }: { onPick: (source: string) => void }) {
         onChange={(event) => setFallback(event.currentTarget.value)}
       />
       <Button type="submit" disabled={!path.trim()}>
-        {t("Put it in")}
+        {source ? t("Change it") : t("Put it in")}
       </Button>
     </form>
   );

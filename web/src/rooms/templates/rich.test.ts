@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chipped, chipWords, fromWord, unchipped, variable } from "./rich";
+import { chipped, chipWords, fromWord, parsed, unchipped, variable } from "./rich";
 
 const rendered = (html: string) => html.replace(/(<span data-variable="[^"]*">)<\/span>/g, "$1words</span>");
 
@@ -16,6 +16,12 @@ test("a variable in the address of a link stays there", () => {
   expect(chipped('<a href="{{ event.url }}">x</a>')).toBe('<a href="{{ event.url }}">x</a>');
 });
 
+test("what a letter does not hold does not come into the editor", () => {
+  const html = `<div style="color:red"><P onclick='x()'>a<script>x()</script><a class=b href='/x' onclick="y()">b</a></P></div><img src=x onerror=z()>`;
+  expect(chipped(html)).toBe("<p>a<a href='/x'>b</a></p>");
+  expect(chipped("<p>1 < 2 <!-- x > y --></p>")).toBe("<p>1 < 2 </p>");
+});
+
 test("what an editor writes is stored without its own habits", () => {
   expect(unchipped("<ul><li><p>one</p><ul><li><p>in</p></li></ul></li></ul><p></p>")).toBe(
     "<ul><li>one<ul><li>in</li></ul></li></ul>",
@@ -27,6 +33,13 @@ test("a chip says the name and what is read without it", () => {
   expect(chipWords("{{ event.total }}")).toEqual({ name: "total" });
   expect(chipWords("{% if contact.plan %}")).toEqual({ name: "{% if contact.plan %}" });
   expect(variable("contact.plan", 'a "b"')).toBe('{{ contact.plan | default("a \\"b\\"") }}');
+});
+
+test("a variable is taken apart only when it is a name with a fallback", () => {
+  expect(parsed("{{ contact.plan | default('free') }}")).toEqual({ path: "contact.plan", fallback: "free" });
+  expect(parsed(variable("event.total", ""))).toEqual({ path: "event.total", fallback: "" });
+  expect(parsed("{{ contact.plan | upper }}")).toBeUndefined();
+  expect(parsed("{% if contact.plan %}")).toBeUndefined();
 });
 
 test("what Word copies becomes paragraphs and lists", () => {

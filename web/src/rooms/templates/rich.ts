@@ -3,7 +3,7 @@
 
 const STRINGS = `"[^"]*"|'[^']*'`;
 const JINJA = `\\{\\{(?:${STRINGS}|[^"'}]|\\}(?!\\}))*\\}\\}|\\{%(?:${STRINGS}|[^"'%]|%(?!\\}))*%\\}|\\{#[\\s\\S]*?#\\}`;
-const PART = new RegExp(`(${JINJA})|<[^>]*>`, "g");
+const PART = new RegExp(`(${JINJA})|<!--[\\s\\S]*?-->|</?[a-zA-Z][^>]*>`, "g");
 
 export const escaped = (text: string) =>
   text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
@@ -16,11 +16,26 @@ export const unescaped = (text: string) =>
     .replace(/&nbsp;/g, " ")
     .replace(/&amp;/g, "&");
 
+const KEPT = new Set(["p", "br", "strong", "em", "u", "a", "ul", "ol", "li", "b", "i"]);
+const DROPPED = /<(script|style|head|title|iframe|object)\b[\s\S]*?(?:<\/\1\s*>|$)/gi;
+
+/** A tag as the server keeps it: few kinds, and no attribute but where a link leads. */
+function plainTag(tag: string): string {
+  const [, end, name = ""] = /^<(\/?)([a-z][a-z0-9]*)/i.exec(tag) ?? [];
+  const kind = name.toLowerCase();
+  if (!KEPT.has(kind)) return "";
+  if (end) return `</${kind}>`;
+  const href = kind === "a" ? /\shref\s*=\s*("[^"]*"|'[^']*')/i.exec(tag)?.[1] : undefined;
+  return href ? `<a href=${href}>` : kind === "br" ? "<br />" : `<${kind}>`;
+}
+
 /** Stored markup for the editor: each variable outside of a tag is an element that cannot be written into. */
 export function chipped(html: string): string {
-  return html.replace(PART, (found, jinja: string | undefined) =>
-    jinja === undefined ? found : `<span data-variable="${escaped(unescaped(jinja))}"></span>`,
-  );
+  return html
+    .replace(DROPPED, "")
+    .replace(PART, (found, jinja: string | undefined) =>
+      jinja === undefined ? plainTag(found) : `<span data-variable="${escaped(unescaped(jinja))}"></span>`,
+    );
 }
 
 /** The editor's markup as it is stored: chips are variables again, list items hold no paragraph of their own. */
@@ -39,6 +54,12 @@ export function chipWords(source: string): { name: string; fallback?: string } {
   const fallback = /\|\s*d(?:efault)?\(\s*(?:"([^"]*)"|'([^']*)')/.exec(source);
   const name = path.replace(/^(contact|event)\./, "").replace(/_/g, " ");
   return fallback ? { name, fallback: fallback[1] ?? fallback[2] ?? "" } : { name };
+}
+
+/** What a variable is made of, to be changed; undefined when it is more than a name with a fallback. */
+export function parsed(source: string): { path: string; fallback: string } | undefined {
+  const found = /^\{\{\s*([\w.[\]"' ]+?)\s*(?:\|\s*d(?:efault)?\(\s*("[^"\\]*"|'[^'\\]*')\s*\)\s*)?\}\}$/.exec(source);
+  return found ? { path: found[1] as string, fallback: found[2]?.slice(1, -1) ?? "" } : undefined;
 }
 
 /** A variable as it is written; an empty fallback means none. */
