@@ -80,6 +80,11 @@ def test_blocks_are_carried_by_mouse_within_the_letter_and_into_columns(letter: 
     block(letter, "Columns").first.drag_to(letter.get_by_role("group", name="Column 2"))
     becomes(server, ["text", ["columns", ["divider"], ["heading"]]])
 
+    letter.get_by_role("button", name="Take back").click()
+    becomes(server, ["text", "heading", ["columns", ["divider"], []]])
+    letter.locator(".block-grip").nth(1).drag_to(block(letter, "Text Dear"), target_position={"x": 40, "y": 2})
+    becomes(server, ["heading", "text", ["columns", ["divider"], []]])
+
 
 def test_a_block_is_put_in_between(letter: Page, server: Running) -> None:
     block(letter, "Text Dear").hover()

@@ -226,3 +226,51 @@ def test_somebody_is_sent_the_letter_in_their_language(home: House) -> None:
     (sent,) = home.ask("GET", "/api/v1/messages")["items"]
 
     assert home.ask("GET", f"/api/v1/messages/{sent['id']}/content")["subject"] == "Hallo"
+
+
+def test_for_how_many_people_a_letter_fails_is_counted_at_most_once_a_minute(home: House) -> None:
+    person(home, "ada")
+    person(home, "bob", first_name=None, plan="pro")
+    body = {"document": NEWS | {"text": "{{ contact.plan | default('free') }}"}}
+
+    first = home.ask("POST", "/api/v1/templates/lacking", body)["items"]
+    person(home, "eve", first_name=None)
+    again = home.ask("POST", "/api/v1/templates/lacking", body)["items"]
+    home.clock.advance(61_000)
+    later = home.ask("POST", "/api/v1/templates/lacking", body)["items"]
+
+    assert [(one["path"], one["message"]) for one in first] == [
+        ("subject", "names contact.first_name, and 1 contact has none: their message fails.")
+    ]
+    assert again == first and "2 contacts have none" in later[0]["message"]
+    assert home.ask("POST", "/api/v1/templates/lacking", {"document": {"template": 7}}) == {"items": []}
+
+
+def test_what_may_be_named_is_what_is_there(home: House) -> None:
+    person(home, "ada", plan="pro")
+    call = {"userId": "ada", "event": "Order Completed", "properties": {"total": 3, "Gift wrap": True}}
+    answer = home.client.post("/v1/track", json=call, headers=home.basic())
+    assert answer.status_code == 200
+
+    found = home.ask("GET", "/api/v1/templates/variables")
+
+    assert {one["path"] for one in found["contact"]} >= {"contact.first_name", "contact.plan"}
+    assert found["events"] == [{"name": "Order Completed", "paths": ['event["Gift wrap"]', "event.total"]}]
+
+
+def test_a_look_is_tried_in_another_language_and_with_another_brand(home: House) -> None:
+    document = {
+        "template": "tea",
+        "subject": "Tea",
+        "preheader": "About {{ contact.first_name }}",
+        "blocks": [{"button": {"label": "Go", "href": "https://example.org"}}],
+        "translations": {"de": {"subject": "Tee", "preheader": "Von Tee"}},
+    }
+    body = {"document": document, "sample": {"first_name": "Ada"}}
+
+    base = home.ask("POST", "/api/v1/templates/preview", body)
+    german = home.ask("POST", "/api/v1/templates/preview", body | {"locale": "de-AT", "brand": {"accent": "#7a1f5c"}})
+
+    assert (base["subject"], base["language"], base["preheader"]) == ("Tea", "", "About Ada")
+    assert (german["subject"], german["language"], german["preheader"]) == ("Tee", "de", "Von Tee")
+    assert "#7a1f5c" in german["html"] and "#7a1f5c" not in base["html"]

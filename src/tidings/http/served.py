@@ -20,6 +20,7 @@ from tidings.runtime.app import App, Workspace
 from tidings.runtime.database import Database, Tx
 from tidings.runtime.errors import Forbidden
 from tidings.runtime.ids import iso
+from tidings.templates.knowing import Without
 
 COOKIE = "tidings_session"
 KEY_CACHE_SECONDS = 5.0
@@ -43,6 +44,8 @@ class Served(Struct, eq=False, kw_only=True):
     """By workspace: until when its Home is good, and what it says."""
     looks: dict[str, tuple[float, str]] = msgspec.field(default_factory=dict)
     """By public address: until when what became of a look at it is good, and why it failed."""
+    counts: dict[str, tuple[float, Without]] = msgspec.field(default_factory=dict)
+    """By workspace and variable: until when the count of those who lack it is good, and what it is."""
     limits: Limits = msgspec.field(default_factory=Limits)
     is_demo_coming: bool = False
     """The demo is being made, or lives through what it missed."""

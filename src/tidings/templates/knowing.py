@@ -25,7 +25,7 @@ _PICTURE = re.compile(r"/media/[\w-]+/([0-9a-f]{32}\.\w{3,4})")
 MOST = 500
 """Attributes, and events that are looked into for their properties."""
 ASKED = 5
-"""So many variables are asked of everybody for one preview."""
+"""So many variables of one letter are asked of everybody."""
 
 
 class Known(Struct, frozen=True, array_like=True):
@@ -40,6 +40,13 @@ class Happening(Struct, frozen=True, kw_only=True):
 
     name: str
     properties: list[str]
+
+
+class Without(Struct, frozen=True):
+    """How many people lack something; not exact where nobody counts on."""
+
+    count: int
+    is_exact: bool
 
 
 def attributes(tx: Tx) -> list[Known]:
@@ -80,22 +87,42 @@ def _unknown(use: Use) -> Problem:
     return Problem(use.place, f"names {use.path}, which nobody has.", "Choose another, or give it a fallback.")
 
 
+def bare(tx: Tx, document: Stored) -> dict[str, str]:
+    """Variables of people that have no fallback, each with the first place that names it; those that nobody has are told elsewhere."""
+    if document.missing == "default":
+        return {}
+    named = [use for use in uses(document) if not use.has_fallback and use.path.startswith("contact.")]
+    known = {one.path for one in attributes(tx)} if named else set()
+    found = {use.path: use.place for use in reversed(named) if not _is_unknown(use.path, known)}
+    return dict(list(found.items())[-ASKED:])
+
+
+def count_without(tx: Tx, path: str, now: int) -> Without:
+    """How many people lack a variable. It looks at everybody, which takes a microsecond or two for each."""
+    rule = Attribute(attribute=path.removeprefix("contact."), empty=True)
+    return Without(*finding.count(tx, rule, now))
+
+
+def told(document: Stored, places: dict[str, str], counts: dict[str, Without]) -> list[Problem]:
+    """The same in words, for those that somebody lacks."""
+    fate = "they are skipped" if document.missing == "skip" else "their message fails"
+    return [
+        Problem(place, f"names {path}, and {_people(counts[path])} none: {fate}.", "Give it a fallback.")
+        for path, place in places.items()
+        if counts[path].count
+    ]
+
+
+def _people(one: Without) -> str:
+    if one.count == 1 and one.is_exact:
+        return "1 contact has"
+    return f"{'' if one.is_exact else 'more than '}{one.count:,} contacts have"
+
+
 def lacking(tx: Tx, document: Stored, now: int) -> list[Problem]:
     """Variables without a fallback that some people lack, with how many."""
-    if document.missing == "default":
-        return []
-    bare = {use.path: use.place for use in uses(document) if not use.has_fallback and use.path.startswith("contact.")}
-    known = {one.path for one in attributes(tx)}
-    found = list[Problem]()
-    for path, place in [one for one in bare.items() if not _is_unknown(one[0], known)][:ASKED]:
-        rule = Attribute(attribute=path.removeprefix("contact."), empty=True)
-        count, is_exact = finding.count(tx, rule, now)
-        if count:
-            many = f"{count:,}" if is_exact else f"more than {count:,}"
-            what = "they are skipped" if document.missing == "skip" else "their message fails"
-            people = "1 contact has" if count == 1 and is_exact else f"{many} contacts have"
-            found.append(Problem(place, f"names {path}, and {people} none: {what}.", "Give it a fallback."))
-    return found
+    places = bare(tx, document)
+    return told(document, places, {path: count_without(tx, path, now) for path in places})
 
 
 def gone(tx: Tx, document: Stored) -> list[Problem]:

@@ -2487,6 +2487,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates/lacking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lacking
+         * @description For how many people a letter would fail, variable by variable; what is no document lacks nothing.
+         */
+        post: operations["ApiV1TemplatesLackingLacking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates/preview": {
         parameters: {
             query?: never;
@@ -3789,6 +3809,10 @@ export interface components {
             contact: components["schemas"]["KnownVariable"][];
             events: components["schemas"]["KnownEvent"][];
         };
+        /** LackingPeople */
+        LackingPeople: {
+            items: components["schemas"]["DocumentProblem"][];
+        };
         /** Letter */
         Letter: {
             message_id: number;
@@ -3807,6 +3831,12 @@ export interface components {
         LetterPage: {
             items: components["schemas"]["Letter"][];
             next: string | null;
+        };
+        /** Lettered */
+        Lettered: {
+            document: {
+                [key: string]: unknown;
+            };
         };
         /** Link */
         Link: {
@@ -10025,6 +10055,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplatePage"];
+                };
+            };
+        };
+    };
+    ApiV1TemplatesLackingLacking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lettered"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LackingPeople"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };

@@ -119,5 +119,6 @@ function UsedIn({ of, isLogo }: { of: Mention[]; isLogo: boolean }) {
 
 /** Where a document is written. */
 function placeOf({ kind, name }: Mention): string {
+  if (kind === "topic") return "/topics";
   return `/${kind === "block" ? "blocks" : `${kind}s`}/${encodeURIComponent(name)}`;
 }

@@ -1,6 +1,6 @@
 /** The blocks of a letter, one below the other: opened to be written, carried by mouse, also into columns, or by keyboard. */
 import { Button, Menu } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { IconGripVertical, IconPlus } from "@tabler/icons-react";
 import { createContext, type DragEvent, type ReactNode, useContext, useLayoutEffect, useRef, useState } from "react";
 import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
@@ -180,7 +180,7 @@ const STEPS: Record<string, Step> = { ArrowUp: "up", ArrowDown: "down", ArrowRig
 
 function Item({ piece, at, isLast }: { piece: Piece; at: Place; isLast: boolean }) {
   const held = useEditing();
-  const { open, setOpen, from, to, carry, drop, step, change, problems } = held;
+  const { open, setOpen, from, to, carry, step, change, problems } = held;
   const here = `${held.path}.${keyOf(at)}`;
   const isOpen = open === keyOf(at);
   const name = kindWord(kindOf(piece));
@@ -200,6 +200,16 @@ function Item({ piece, at, isLast }: { piece: Piece; at: Place; isLast: boolean 
   const set = (next: Piece, tag: string) =>
     change(at.way, (list) => list.map((one, i) => (i === at.index ? next : one)), `${here}.${tag}`);
   const mark = isSame(to, at) ? " is-before" : isLast && isSame(to, after) ? " is-after" : "";
+  const dragging = {
+    draggable: true,
+    onDragStart: (event: DragEvent<HTMLElement>) => {
+      event.stopPropagation();
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", name);
+      carry(at, undefined);
+    },
+    onDragEnd: () => carry(undefined, undefined),
+  };
   return (
     <li className={`block${mark}${isOpen ? " is-open" : ""}`} onDragOver={over}>
       <AddMenu at={at}>
@@ -208,21 +218,17 @@ function Item({ piece, at, isLast }: { piece: Piece; at: Place; isLast: boolean 
         </button>
       </AddMenu>
       <div className="row keep apart">
+        {/* Some browsers do not let a button be carried. */}
+        <span className="block-grip" {...dragging}>
+          <IconGripVertical size={14} aria-hidden />
+        </span>
         <button
           type="button"
           className="block-name"
-          draggable
+          {...dragging}
           data-block={keyOf(at)}
           aria-expanded={isOpen}
           aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown Alt+ArrowRight Alt+ArrowLeft Delete"
-          onDragStart={(event) => {
-            event.stopPropagation();
-            event.dataTransfer.effectAllowed = "move";
-            event.dataTransfer.setData("text/plain", name);
-            carry(at, undefined);
-          }}
-          onDragEnd={() => carry(undefined, undefined)}
-          onDrop={drop}
           onKeyDown={(event) => {
             const way = STEPS[event.key];
             if (event.altKey && way) step(at, way);

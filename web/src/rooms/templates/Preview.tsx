@@ -25,6 +25,18 @@ const BASKET = {
 };
 const SAMPLE = { first_name: "Ada", last_name: "Lovelace", email: "ada@example.com" };
 
+/** For how many people it would fail; everybody is looked at, so it is asked when the hand rests. */
+function useLacking(doc: TemplateDoc): Shapes["DocumentProblem"][] {
+  const [settled] = useDebouncedValue(doc, 1_000);
+  const found = useQuery({
+    queryKey: ["lacking", settled],
+    queryFn: async () => (await api.POST("/api/v1/templates/lacking", { body: { document: settled } })).data,
+    placeholderData: keepPreviousData,
+    meta: { isStill: true },
+  });
+  return found.data?.items ?? [];
+}
+
 /** Where a problem is, as the editor shows it: the block by its number and its kind. */
 function placeWords(path: string): string {
   const block = /^(?:translations\.([^.]+)\.)?blocks\.(.+)\.(\w+)\.\w+$/.exec(path);
@@ -33,7 +45,8 @@ function placeWords(path: string): string {
     .match(/\d+/g)
     ?.map((one) => Number(one) + 1)
     .join(".");
-  return [block[1], numbers, kindWord(block[3] as string)].filter(Boolean).join(" ");
+  const words = t("Block {number} ({kind})", { number: numbers ?? "", kind: kindWord(block[3] as string) });
+  return block[1] ? `${languageWord(block[1])}: ${words}` : words;
 }
 
 type Props = {
@@ -62,6 +75,7 @@ export function Preview({ doc, language, isText = false, hasTest = true }: Props
     placeholderData: keepPreviousData,
     meta: { isStill: true },
   });
+  const lacking = useLacking(doc);
   const views: [View, string][] = [
     ["desktop", t("Desktop")],
     ["tablet", t("Tablet")],
@@ -103,7 +117,7 @@ export function Preview({ doc, language, isText = false, hasTest = true }: Props
           <Asking of={look} bones={8}>
             {(found) => (
               <div className="stack tight">
-                <Problems of={found.problems.map((one) => ({ ...one, path: placeWords(one.path) }))} />
+                <Problems of={[...found.problems, ...lacking].map((one) => ({ ...one, path: placeWords(one.path) }))} />
                 <Said of={found} languages={Object.keys(languagesOf(doc))} />
                 {isEmail ? <InboxRow subject={found.subject} preheader={found.preheader ?? ""} view={view} /> : null}
                 {view === "text" || !isEmail || !found.html ? (

@@ -29,7 +29,7 @@ export function VersionsTab({ kind, name, live, versions, doc, onTake }: Props) 
     <Card title={t("Versions")} isBare>
       <ul aria-label={t("Versions")}>
         {versions.map((one) => (
-          <li key={one.number} className="line">
+          <li key={one.number} className="line version">
             <span className="grow">
               <span className="row">
                 <span className="strong">{t("Version {version}", { version: one.number })}</span>
