@@ -39,6 +39,39 @@ def test_somebodys_lists_language_zone_and_company_are_changed_on_their_page(pag
     expect(page.get_by_text("They are on no list.")).to_be_visible()
 
 
+def test_a_new_attribute_is_of_the_type_that_was_chosen(page: Page, server: Running) -> None:
+    fay = person(server, "fay")
+    enter(page, server, f"/w/main/contacts/{fay}")
+
+    page.get_by_role("button", name="Add an attribute").click()
+    page.get_by_label("Name of the attribute").fill("age")
+    page.get_by_role("combobox", name="Its type").click()
+    page.get_by_role("option", name="Number").click()
+    page.get_by_role("textbox", name="Its value").fill("forty")
+    expect(page.get_by_text("This is none.")).to_be_visible()
+    page.get_by_role("textbox", name="Its value").fill("40")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("age is saved.")).to_be_visible()
+    assert server.ask("GET", f"/api/v1/contacts/{fay}")[1]["attributes"]["age"] == 40
+
+
+def test_another_identifier_is_given_and_taken_back(page: Page, server: Running) -> None:
+    eve = person(server, "eve")
+    person(server, "taken")
+    enter(page, server, f"/w/main/contacts/{eve}")
+
+    page.get_by_label("Another identifier").fill("taken@example.com")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("recognises another contact already")).to_be_visible()
+    page.get_by_label("Another identifier").fill("eve@home.example")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Take away the identifier eve@home.example")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.get_by_role("button", name="Take away the identifier eve@home.example")).not_to_be_visible()
+
+
 def test_a_tag_is_merged_into_another_taken_away_and_it_is_undone(page: Page, server: Running) -> None:
     one, two = person(server, "one", "vip"), person(server, "two", "VIP", "vip")
     enter(page, server, "/w/main/tags")

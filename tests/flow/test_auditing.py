@@ -16,23 +16,24 @@ from tidings.bulk import service as bulk
 from tidings.bulk.models import Deed
 from tidings.contacts import service as contacts
 from tidings.contacts.auditing import Tally
-from tidings.flow import auditing
+from tidings.flow import auditing, findings
 from tidings.flow.people import Wanted
 from tidings.runtime.errors import Invalid
 
 LAST = 2**62
 
 
-def looked(scene: Scene, size: int = 3) -> dict[str, auditing.AuditPart]:
+def looked(scene: Scene, size: int = 3) -> dict[str, findings.AuditPart]:
     """What an audit says, by kind and path; read three people at a time."""
-    tally, place = Tally(), (LAST, LAST)
+    letters = scene.read(auditing.needed)
+    tally, place = Tally(letters), (LAST, LAST)
     while place is not None:
         place = scene.read(lambda tx, at=place: auditing.look(tx, at, scene.now, most=size)).into(tally)
     lists = scene.read(auditing.empty_lists)
-    return {f"{one.kind} {one.path}".strip(): one for one in auditing.parts(tally, lists, "Europe/Berlin")}
+    return {f"{one.kind} {one.path}".strip(): one for one in findings.parts(tally, lists, "Europe/Berlin", letters)}
 
 
-def mended(scene: Scene, part: auditing.AuditPart) -> bulk.Job:
+def mended(scene: Scene, part: findings.AuditPart) -> bulk.Job:
     assert part.fix is not None
     deed, chosen = msgspec.convert(part.fix.deed, Deed), flow.Chosen(filters=Wanted(where=part.fix.where))
     job: bulk.Job = scene.write(lambda tx: flow.begin_bulk(tx, deed, chosen, scene.now, actor="ada"))
@@ -77,6 +78,22 @@ def test_an_audit_names_what_is_wrong_with_whom(both: Both, kind: str) -> None:
         "empty_list": 1,
     }
     assert "VIPs" in found["empty_list"].told and "'NL' beside" in found["spelling country"].told
+
+
+@pytest.mark.parametrize("kind", stores.KINDS)
+def test_whoever_lacks_what_a_live_letter_needs_is_counted(both: Both, kind: str) -> None:
+    scene = both.scene(kind)
+    for name, words in (("bare", "{{ contact.company.city }}"), ("kind", "{{ contact.nick | default('you') }}")):
+        scene.publish(f'{{template: {name}, subject: Hi, text: "Hi {words}", topic: news}}')
+    scene.identify("ada", company={"city": "Bonn"})
+    scene.identify("bob", company={"city": ""})
+    scene.identify("eve")
+
+    found = looked(scene)
+
+    part = found["needed company.city"]
+    assert (part.count, part.told.partition(" ")[0]) == (2, "bare")
+    assert "needed nick" not in found
 
 
 @pytest.mark.parametrize("kind", stores.KINDS)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tidings.channels.service import Account
-from tidings.flow.readiness import ReadyPart, Stock, Surroundings, is_local, parts
+from tidings.flow.readiness import Domain, ReadyPart, Stock, Surroundings, is_local, parts
 
 MAIL = Account(2, "mail", "email", "email", "{}", "active", "", 1, None)
 WHOLE = Stock(senders=[MAIL], tested=["mail"], has_address=True, topics=2, templates=1, people=1_000, mailable=900)
-WELL = Surroundings(address="https://news.example.com", problem="", stuck=[], late=0.0, is_working=True)
+WELL = Surroundings(address="https://news.example.com", problem="", domains=[], stuck=[], late=0.0, is_working=True)
 NOTHING = Stock(senders=[], tested=[], has_address=False, topics=0, templates=0, people=0, mailable=0)
 
 
@@ -21,13 +21,15 @@ def test_a_workspace_that_has_everything_is_ready() -> None:
     found = told()
 
     assert {one.state for one in found.values()} == {"ready"}
-    assert found["public_address"].told == "https://news.example.com answers."
+    assert found["public_address"].told == "https://news.example.com leads here."
     assert found["consent"].told == "900 people of 1,000 agreed to a topic by email."
     assert found["topic"].told.startswith("2 topics")
 
 
 def test_a_fresh_workspace_is_told_what_to_do_about_each_thing() -> None:
-    around = Surroundings(address="http://127.0.0.1:8000", problem=None, stuck=[], late=0.0, is_working=True)
+    around = Surroundings(
+        address="http://127.0.0.1:8000", problem=None, domains=[], stuck=[], late=0.0, is_working=True
+    )
     found = told(NOTHING, around)
 
     missing = [one.name for one in found.values() if one.state == "missing"]
@@ -67,6 +69,17 @@ def test_trouble_around_is_told_and_does_not_count_as_missing(around: dict[str, 
     part = told(around=Surroundings(**known | around))[name]  # type: ignore[arg-type]
 
     assert part.state == "attention" and says in part.told
+
+
+def test_a_domain_whose_records_are_missing_is_told_with_its_page() -> None:
+    known = {field: getattr(WELL, field) for field in WELL.__struct_fields__}
+    seen = [Domain(name="a.example", problem=""), Domain(name="b.example", problem="To be mended: dmarc.")]
+
+    found = told(around=Surroundings(**known | {"domains": seen}))
+
+    assert found["domain:a.example"].state == "ready"
+    assert (found["domain:b.example"].state, found["domain:b.example"].told) == ("attention", "To be mended: dmarc.")
+    assert found["domain:b.example"].to == "/channels/domains/b.example"
 
 
 def test_a_sender_that_rests_and_few_who_agreed_are_told() -> None:

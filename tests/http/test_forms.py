@@ -95,7 +95,8 @@ def test_a_puzzle_counts_once_is_checked_and_ends(here: House) -> None:
 
     with visitor(here) as client:
         solved = opened(here, client)
-        guessed = send(client, email="a@example.com", **solved | {"_answer": str(int(solved["_answer"]) + 1)})
+        wrong = next(str(n) for n in range(9) if not puzzles.is_solved(solved["_puzzle"], str(n), 8))
+        guessed = send(client, email="a@example.com", **solved | {"_answer": wrong})
         forged = send(client, email="b@example.com", **solved | {"_puzzle": "x" + solved["_puzzle"]})
         without = send(client, email="c@example.com", _seen=solved["_seen"])
         good = send(client, email="d@example.com", **solved)

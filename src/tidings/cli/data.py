@@ -95,19 +95,21 @@ def _lines(found: dict[str, Any]) -> list[str]:
 def audit(place: Place, people: int) -> None:
     """What is wrong with what is known of people; `--json` carries the fixes, as POST /api/v1/bulk takes them."""
     from tidings.contacts.auditing import Tally
-    from tidings.flow import auditing
+    from tidings.flow import auditing, findings
     from tidings.http.paging import LAST
     from tidings.runtime.app import read_settings
 
-    now, tally, left = SystemClock().now(), Tally(), people
+    now, left = SystemClock().now(), people
     where: auditing.Place | None = (LAST, LAST)
     with reading(place) as store:
+        letters = store.workspace(auditing.needed)
+        tally = Tally(letters)
         while where is not None and left > 0:
             size = min(auditing.SLICE, left)
             where = store.workspace(partial(auditing.look, place=where, now=now, most=size)).into(tally)
             left -= size
         lists = store.workspace(auditing.empty_lists)
         zone = str(store.workspace(read_settings).get("zone") or "UTC")
-    found = [msgspec.to_builtins(part) for part in auditing.parts(tally, lists, zone)]
+    found = [msgspec.to_builtins(part) for part in findings.parts(tally, lists, zone, letters)]
     told = "\n".join(f"{one['count']:>8,}  {one['title']}. {one['told']}" for one in found)
     place.say({"looked_at": tally.people, "items": found}, told or "Nothing is wrong with them.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -45,8 +45,10 @@ class Seen:
 class Tally:
     """Everything that was found among those who were looked at so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, needed: Iterable[str] = ()) -> None:
         self.people = 0
+        self.missing = {path: Seen() for path in needed}
+        """Attributes that letters need: who has none."""
         self.kinds = {
             name: Seen()
             for name in (
@@ -74,6 +76,9 @@ class Tally:
             self.kinds["no_zone"].add(contact_id, "")
         if not isinstance(attributes.get("locale"), str):
             self.kinds["no_locale"].add(contact_id, "")
+        for path, seen in self.missing.items():
+            if mending.at(attributes, path) in (None, ""):
+                seen.add(contact_id, "")
         for path, value in flat(dict(attributes)).items():
             if value is not None and path != "email":
                 self._value(contact_id, path, value)

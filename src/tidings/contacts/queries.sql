@@ -239,3 +239,6 @@ select id from contact where id in {{ids ids}} and zone is null order by id;
 
 -- count_tags: tags with how many people have each, among the first so many that somebody has
 select name, count(*) from (select name from tag limit :among) t group by name order by name;
+
+-- delete_identifier: somebody is not recognised by this any more
+delete from identifier where kind = :kind and value = :value and contact_id = :contact_id;

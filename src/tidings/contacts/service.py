@@ -17,6 +17,7 @@ from tidings.contacts.companies import (
     leave_company as leave_company,
     save_company as save_company,
 )
+from tidings.contacts.identifying import canonical as canonical, identify as identify, unidentify as unidentify
 from tidings.contacts.lists import (
     Counted as Counted,
     List as List,

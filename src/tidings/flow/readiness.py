@@ -44,12 +44,20 @@ class Stock(Struct, frozen=True, kw_only=True):
     """People who agreed to something by email; they may be suppressed all the same."""
 
 
+class Domain(Struct, frozen=True, kw_only=True):
+    """A domain that we send from, and what receivers miss of it; empty: nothing."""
+
+    name: str
+    problem: str
+
+
 class Surroundings(Struct, frozen=True, kw_only=True):
     """What the store does not know: the address of the server, what became of a look at it, and the loops."""
 
     address: str
     problem: str | None
     """Why the address could not be fetched; empty: it was. None: nobody looked."""
+    domains: list[Domain]
     stuck: list[str]
     late: float
     is_working: bool
@@ -76,6 +84,7 @@ def parts(have: Stock, around: Surroundings) -> list[ReadyPart]:
     return [
         _address(around),
         *_senders(have),
+        *(_domain(one) for one in around.domains if have.senders),
         _part(
             "postal_address",
             have.has_address,
@@ -142,9 +151,9 @@ def _address(around: Surroundings) -> ReadyPart:
         told = f"Links point to {where} without https: browsers warn of forms, and mailboxes trust such links less."
     elif around.problem:
         state = "attention"
-        told = f"{where} did not answer this server: {around.problem} Check the name, the certificate and the proxy."
+        told = f"{where}: {around.problem}"
     elif around.problem is not None:
-        told = f"{where} answers."
+        told = f"{where} leads here."
     return ReadyPart(name="public_address", state=state, title="A public address", told=told, to="/workspace")
 
 
@@ -170,6 +179,13 @@ def _senders(have: Stock) -> list[ReadyPart]:
         "/templates",
     )
     return [sender, tested]
+
+
+def _domain(one: Domain) -> ReadyPart:
+    state: ReadyState = "attention" if one.problem else "ready"
+    told = one.problem or "Receivers find what they look for: SPF, DKIM and DMARC."
+    title = f"The domain {one.name}"
+    return ReadyPart(name=f"domain:{one.name}", state=state, title=title, told=told, to=f"/channels/domains/{one.name}")
 
 
 def _consent(have: Stock) -> ReadyPart:

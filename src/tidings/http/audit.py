@@ -12,7 +12,7 @@ from msgspec import Struct
 from tidings.analytics import service as analytics
 from tidings.contacts import service as contacts
 from tidings.contacts.auditing import Tally
-from tidings.flow import auditing
+from tidings.flow import auditing, findings
 from tidings.http.paging import LAST
 from tidings.http.served import AnyRequest, database, now, setting
 from tidings.runtime.database import Tx
@@ -40,7 +40,7 @@ class AuditFinding(Struct, kw_only=True):
     told: str
     count: int
     people: list[AuditedPerson]
-    fix: auditing.AuditFix | None
+    fix: findings.AuditFix | None
     verb: str
     to: str
 
@@ -57,7 +57,8 @@ class Audit(Struct, kw_only=True):
 async def audit(request: AnyRequest, people: FromQuery[int] = auditing.NEWEST) -> Audit:
     """What is wrong with the data, each with its number, some people, and a fix for POST /bulk where there is one. It looks at the
     newest 20,000 people, or as many as `people` says (up to 200,000), in short reads that hold nobody up."""
-    at, tally, left = now(request), Tally(), max(1, min(people, MOST))
+    letters = await database(request).read(auditing.needed)
+    at, tally, left = now(request), Tally(letters), max(1, min(people, MOST))
     place: auditing.Place | None = (LAST, LAST)
     while place is not None and left > 0:
         size = min(auditing.SLICE, left)
@@ -67,7 +68,7 @@ async def audit(request: AnyRequest, people: FromQuery[int] = auditing.NEWEST) -
     zone = setting(request).ledger.zone
 
     def unit(tx: Tx) -> Audit:
-        parts = auditing.parts(tally, auditing.empty_lists(tx), zone)
+        parts = findings.parts(tally, auditing.empty_lists(tx), zone, letters)
         ids = {i for part in parts for one in part.samples for i in (one.contact_id, one.other) if i is not None}
         names = contacts.labels(tx, ids)
         items = [_finding(part, names) for part in parts]
@@ -76,7 +77,7 @@ async def audit(request: AnyRequest, people: FromQuery[int] = auditing.NEWEST) -
     return await database(request).read(unit)
 
 
-def _finding(part: auditing.AuditPart, names: dict[int, str]) -> AuditFinding:
+def _finding(part: findings.AuditPart, names: dict[int, str]) -> AuditFinding:
     people = [
         AuditedPerson(
             contact_id=one.contact_id,

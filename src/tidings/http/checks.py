@@ -142,11 +142,16 @@ class Checks(Controller):
     @post("/address", status_code=200)
     async def address(self, request: AnyRequest) -> AddressChecked:
         """Fetch our own public address, as readers' links do, and see whether it leads here."""
-        here, main = served(request).app, served(request).app.workspace("main")
-        address, nonce = setting(request).address, f"{now(request):x}{here.chance.token(8).hex()}"
-        return AddressChecked(
-            address=address, **await _fetched(address, nonce, proof(main, nonce), here.settings.allow_hosts)
-        )
+        return await looked_up(request)
+
+
+async def looked_up(request: AnyRequest) -> AddressChecked:
+    """Whether our public address leads here, asked now."""
+    here, main = served(request).app, served(request).app.workspace("main")
+    address, nonce = setting(request).address, f"{now(request):x}{here.chance.token(8).hex()}"
+    return AddressChecked(
+        address=address, **await _fetched(address, nonce, proof(main, nonce), here.settings.allow_hosts)
+    )
 
 
 async def _fetched(address: str, nonce: str, expected: str, allow_hosts: str) -> dict[str, Any]:

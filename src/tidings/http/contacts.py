@@ -46,6 +46,13 @@ class Edit(Struct, kw_only=True, forbid_unknown_fields=True):
     remove_tags: list[str] = msgspec.field(default_factory=list)
 
 
+class Recognised(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What recognises somebody: user_id, email, or a kind of your own."""
+
+    kind: str
+    value: str
+
+
 class Reached(Struct, kw_only=True, forbid_unknown_fields=True):
     """An address, as its channel writes it."""
 
@@ -209,6 +216,33 @@ class Contacts(Controller):
             contact = contacts.get(tx, contact_id)
             contacts.lock(tx, [contact.id])
             contacts.reach(tx, contact.id, kind, value, at)
+            return whole(tx, contact)
+
+        return await database(request).write(unit)
+
+    @put("/{contact_id:int}/identifiers", responses=gives(WHOLE))
+    async def identify(
+        self, request: AnyRequest, contact_id: FromPath[int], data: JSONBody[Recognised]
+    ) -> dict[str, Any]:
+        """They are recognised by this from now on; 409 where it recognises somebody else, who may be joined with them."""
+        return await self._recognised(request, contact_id, data, contacts.identify)
+
+    @post("/{contact_id:int}/identifiers/remove", status_code=200, responses=gives(WHOLE))
+    async def unidentify(
+        self, request: AnyRequest, contact_id: FromPath[int], data: JSONBody[Recognised]
+    ) -> dict[str, Any]:
+        """They are not recognised by this any more; the last one stays."""
+        return await self._recognised(request, contact_id, data, contacts.unidentify)
+
+    async def _recognised(
+        self, request: AnyRequest, contact_id: int, data: Recognised, deed: Callable[..., None]
+    ) -> dict[str, Any]:
+        at, actor, key = now(request), request.state["actor"].name, contacts.canonical(data.kind, data.value)
+
+        def unit(tx: Tx) -> dict[str, Any]:
+            contact = contacts.get(tx, contact_id)
+            contacts.lock(tx, [contact.id])
+            deed(tx, contact.id, key, at, f"by {actor}")
             return whole(tx, contact)
 
         return await database(request).write(unit)

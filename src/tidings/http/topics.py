@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import msgspec
 from litestar import get
 from msgspec import Struct
 
 from tidings import documents
 from tidings.consent import service as consent
-from tidings.consent.topics import Topic, all_topics
+from tidings.consent.topics import Topic, Words, all_topics
 from tidings.http.served import AnyRequest, database, now
 from tidings.runtime.database import Tx
+
+
+class TopicSaid(Struct, kw_only=True):
+    """A topic as its document says it."""
+
+    topic: str
+    title: str
+    description: str
+    channels: list[str]
+    public: bool
+    double_opt_in: bool
+    expires: str | None
+    translations: dict[str, Words]
 
 
 class TopicLine(Struct, kw_only=True):
     """A topic and how people stand; one that is only named somewhere has no document, and one that is only written no people."""
 
     name: str
-    document: Topic | None
+    document: TopicSaid | None
     has_draft: bool
     standings: dict[str, dict[str, int]]
     """Channel -> state -> people."""
+
+
+def _said(topic: Topic) -> TopicSaid:
+    return msgspec.convert(msgspec.to_builtins(topic), TopicSaid)
 
 
 @get("/topics", tags=["consent"])
@@ -28,7 +46,7 @@ async def topics(request: AnyRequest) -> list[TopicLine]:
     at = now(request)
 
     def unit(tx: Tx) -> list[TopicLine]:
-        described = {topic.topic: topic for topic in all_topics(tx)}
+        described = {topic.topic: _said(topic) for topic in all_topics(tx)}
         drafts = {draft.name for draft in documents.drafts(tx, "topic")}
         standings: dict[str, dict[str, dict[str, int]]] = {}
         for count in consent.counts(tx, at):

@@ -74,6 +74,9 @@ OPERATORS = (
 CONDITIONS = {
     "attribute": "An attribute of theirs",
     "tag": "A tag of theirs",
+    "list": "A list that they are on",
+    "company": "A company that they belong to",
+    "company_attribute": "An attribute of their company",
     "event": "What they did",
     "property": "The event that brought them",
     "message": "What became of a message",

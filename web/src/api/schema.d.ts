@@ -856,6 +856,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{contact_id}/identifiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Identify
+         * @description They are recognised by this from now on; 409 where it recognises somebody else, who may be joined with them.
+         */
+        put: operations["ApiV1ContactsContactIdIdentifiersIdentify"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/identifiers/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unidentify
+         * @description They are not recognised by this any more; the last one stays.
+         */
+        post: operations["ApiV1ContactsContactIdIdentifiersRemoveUnidentify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{contact_id}/journeys": {
         parameters: {
             query?: never;
@@ -2166,8 +2206,8 @@ export interface paths {
         };
         /**
          * ShowReadiness
-         * @description What is ready to send and what is not: the public address, a sender and a test by it, the postal address, a topic, people,
-         *     consent, something to send, and the loops. The public address is fetched once a minute at most.
+         * @description What is ready to send and what is not: the public address, a sender, its domain and a test by it, the postal address, a
+         *     topic, people, consent, something to send, and the loops. The public address and DNS are asked once a minute at most.
          */
         get: operations["ApiV1ReadinessShowReadiness"];
         put?: never;
@@ -4256,6 +4296,11 @@ export interface components {
             told: string;
             to: string;
         };
+        /** Recognised */
+        Recognised: {
+            kind: string;
+            value: string;
+        };
         /** Refusal */
         Refusal: {
             journey_id: number;
@@ -4749,68 +4794,10 @@ export interface components {
             error: string;
             message_id: number | null;
         };
-        /** Topic */
-        Topic: {
-            /**
-             * Name
-             * @description By which templates and forms name it.
-             * @example news
-             */
-            topic: string;
-            /**
-             * Title
-             * @description What people read.
-             * @example News
-             */
-            title: string;
-            /**
-             * Description
-             * @description What they get, and how often.
-             * @default
-             * @example What is new, about twice a month.
-             */
-            description?: string;
-            /**
-             * Channels
-             * @description By which it can be had.
-             * @default [
-             *       "email"
-             *     ]
-             * @example [
-             *       "email"
-             *     ]
-             */
-            channels?: (string | unknown)[];
-            /**
-             * Public
-             * @description Whether it is offered in the preference centre.
-             * @default true
-             */
-            public?: boolean;
-            /**
-             * Double opt-in
-             * @description Whether a form asks for a confirmation by mail.
-             * @default true
-             */
-            double_opt_in?: boolean;
-            /**
-             * Expires
-             * @description Consent that is only implied ends after so long, as 26w.
-             * @example 26w
-             */
-            expires?: string | null;
-            /**
-             * Translations
-             * @description Language, as de or pt-br, to its words.
-             */
-            translations?: {
-                [key: string]: components["schemas"]["Words"];
-            };
-        };
         /** TopicLine */
         TopicLine: {
             name: string;
-            document: components["schemas"]["Topic"] | null;
+            document: components["schemas"]["TopicSaid"] | null;
             has_draft: boolean;
             standings: {
                 [key: string]: {
@@ -4825,6 +4812,19 @@ export interface components {
             state: string;
             since_at: string | null;
             expires_at: string | null;
+        };
+        /** TopicSaid */
+        TopicSaid: {
+            topic: string;
+            title: string;
+            description: string;
+            channels: string[];
+            public: boolean;
+            double_opt_in: boolean;
+            expires: string | null;
+            translations: {
+                [key: string]: components["schemas"]["Words"];
+            };
         };
         /** Tried */
         Tried: {
@@ -6836,6 +6836,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdIdentifiersIdentify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recognised"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeContact"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ContactsContactIdIdentifiersRemoveUnidentify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Recognised"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeContact"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

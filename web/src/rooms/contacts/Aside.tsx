@@ -9,6 +9,7 @@ import { Attributes } from "./Attributes";
 import { Belongs } from "./Belongs";
 import type { Whole } from "./Contact";
 import { Place } from "./Place";
+import { Recognised } from "./Recognised";
 
 export function Aside({ of }: { of: Whole }) {
   return (
@@ -17,14 +18,7 @@ export function Aside({ of }: { of: Whole }) {
       <Place of={of} />
       <Tags of={of} />
       <Belongs of={of} />
-      <Card title={t("Recognised by")}>
-        <Facts
-          of={of.identifiers
-            .map((one) => [one.kind, <bdi key={`${one.kind}${one.value}`}>{one.value}</bdi>] as const)
-            .map(([name, value]) => [name, value])}
-        />
-        {of.identifiers.length === 0 ? <p className="faint small">{t("Nothing.")}</p> : null}
-      </Card>
+      <Recognised of={of} />
       <Consent of={of} />
     </aside>
   );

@@ -1,12 +1,12 @@
 /** What we know of them; a value is changed in place, and the toast takes it back. */
-import { ActionIcon, Button, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Select, TextInput, Tooltip } from "@mantine/core";
 import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { t } from "@/app/words";
 import { Card, toast, useDeed } from "@/kit";
 import { edit } from "./Aside";
 import type { Whole } from "./Contact";
-import { parsed, written } from "./values";
+import { parsed, TYPES, type Type, typed, written } from "./values";
 
 export function Attributes({ of }: { of: Whole }) {
   const known = Object.entries((of.attributes ?? {}) as Record<string, unknown>);
@@ -111,12 +111,25 @@ function Editing({ name, value, isBusy, onSave, onLeave }: EditingProps) {
   );
 }
 
+function typeName(type: Type): string {
+  const names: Record<Type, string> = {
+    text: t("Text"),
+    number: t("Number"),
+    boolean: t("Yes or no"),
+    date: t("Date"),
+    json: t("List or object (JSON)"),
+  };
+  return names[type];
+}
+
 function New({ onSave, isBusy }: { onSave: (name: string, value: unknown) => void; isBusy: boolean }) {
   const [name, setName] = useState("");
   const [text, setText] = useState("");
+  const [type, setType] = useState<Type>("text");
+  const value = typed(text, type);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (name.trim()) onSave(name.trim(), parsed(text, undefined));
+    if (name.trim() && value !== undefined) onSave(name.trim(), value);
   };
   return (
     <form className="stack tight" onSubmit={submit}>
@@ -128,15 +141,43 @@ function New({ onSave, isBusy }: { onSave: (name: string, value: unknown) => voi
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      <TextInput
+      <Select
         size="xs"
-        aria-label={t("Its value")}
-        placeholder={t("Value")}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        aria-label={t("Its type")}
+        allowDeselect={false}
+        data={TYPES.map((one) => ({ value: one, label: typeName(one) }))}
+        value={type}
+        onChange={(next) => {
+          setType((next ?? "text") as Type);
+          setText(next === "boolean" ? "true" : "");
+        }}
       />
+      {type === "boolean" ? (
+        <Select
+          size="xs"
+          aria-label={t("Its value")}
+          allowDeselect={false}
+          data={[
+            { value: "true", label: t("Yes") },
+            { value: "false", label: t("No") },
+          ]}
+          value={text}
+          onChange={(next) => setText(next ?? "true")}
+        />
+      ) : (
+        <TextInput
+          size="xs"
+          type={type === "date" ? "date" : "text"}
+          inputMode={type === "number" ? "decimal" : undefined}
+          aria-label={t("Its value")}
+          placeholder={type === "json" ? '["a", "b"]' : t("Value")}
+          error={text && value === undefined ? t("This is none.") : undefined}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      )}
       <div>
-        <Button type="submit" size="compact-sm" loading={isBusy} disabled={!name.trim()}>
+        <Button type="submit" size="compact-sm" loading={isBusy} disabled={!name.trim() || value === undefined}>
           {t("Add")}
         </Button>
       </div>

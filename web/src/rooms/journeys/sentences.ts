@@ -132,6 +132,10 @@ export function ruleWords(rule: Rule, isInside = false): string {
   if ("attribute" in rule) return compared(String(rule.attribute || "…"), rule);
   if ("property" in rule) return compared(String(rule.property || "…"), rule);
   if ("tag" in rule) return t("they have the tag “{tag}”", { tag: String(rule.tag || "…") });
+  if ("list" in rule) return t("they are on the list “{list}”", { list: String(rule.list || "…") });
+  if ("company" in rule) return t("they belong to “{company}”", { company: String(rule.company || "…") });
+  if ("company_attribute" in rule)
+    return t("their company’s {rule}", { rule: compared(String(rule.company_attribute || "…"), rule) });
   if ("event" in rule) return eventWords(rule);
   if ("message" in rule) return DID[String(rule.did)]?.(String(rule.message || "…")) ?? t("a message …");
   if (isObject(rule.consent)) {
