@@ -16,14 +16,14 @@ from tidings.channels import Envelope
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _PLAIN = re.compile(r"^[\x20-\x7e]*$")
 _NEEDS_QUOTES = re.compile(r"[^A-Za-z0-9!#$%&\'*+/=?^_`{|}~ -]")
-_ALTERED = ("\r", "\0", " \n", "\t\n", "\nFrom ")
-"""What does not arrive as it was sent unless it is encoded: a bare CR, NUL, blanks at the end of a line, From at its beginning."""
 _LONGEST = 900
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9-]{0,60}$")
 
 
 def clean(text: str) -> str:
     """One line, without anything that could begin another header."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return _CONTROL.sub(" ", text.encode("utf-8", "replace").decode()).strip()
 
 
@@ -44,6 +44,8 @@ def encoded(text: str) -> str:
 
 def folded(text: str) -> str:
     """Lines of at most about 76 characters, broken at spaces."""
+    if len(text) <= 74:
+        return text
     lines, line = list[str](), ""
     for word in text.split(" "):
         if line and len(line) + len(word) > 74:
@@ -84,10 +86,13 @@ def _part(kind: str, text: str) -> bytes:
 
 
 def _may_travel(text: str) -> bool:
-    """Whether every server leaves it alone (RFC 2045 6.2, RFC 5322 2.1.1)."""
-    if not text.isascii() or text.startswith("From ") or text.endswith((" ", "\t")):
+    """Whether every server leaves it alone (RFC 2045 6.2, RFC 5322 2.1.1): no bare CR, NUL, blanks at the end of a line, From at its
+    beginning."""
+    if not text.isascii() or text.startswith("From ") or text.endswith((" ", "\t")) or "\r" in text or "\0" in text:
         return False
-    return not any(one in text for one in _ALTERED) and max(map(len, text.split("\n"))) <= _LONGEST
+    if " \n" in text or "\t\n" in text or "\nFrom " in text:
+        return False
+    return max(map(len, text.split("\n"))) <= _LONGEST
 
 
 @functools.lru_cache(maxsize=64)

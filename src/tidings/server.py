@@ -8,7 +8,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -69,13 +68,12 @@ from tidings.http import (
     web,
 )
 from tidings.http.served import LOCAL, AnyRequest, Served, fit, guard
+from tidings.runtime import process
 from tidings.runtime.app import App, Workspace
 from tidings.runtime.errors import StoreUnavailable
 from tidings.worker import Worker
 
 log = logging.getLogger("tidings")
-SWITCH_SECONDS = 0.0005
-"""How long a thread keeps the GIL: with the default of 5 ms, answers wait behind the writer."""
 
 
 @get("/api/docs", media_type=MediaType.HTML, include_in_schema=False, sync_to_thread=False)
@@ -309,7 +307,7 @@ def serve(app: App, bound: socket.socket, ready: Callable[[int], None]) -> None:
     """Serve until SIGTERM or SIGINT; then finish what is under way and let go of the stores."""
     import uvloop
 
-    sys.setswitchinterval(SWITCH_SECONDS)
+    process.tune()
     try:
         uvloop.run(_serve(app, bound, ready))
     finally:

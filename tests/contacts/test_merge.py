@@ -55,7 +55,7 @@ def send(scene: Scene) -> list[int]:
     lane = ledger.Lane(account_id=account, is_quiet=False)
     ids = list(scene.write(lambda tx: ledger.claim(tx, lane, 7, scene.now, limit=100)))
     scene.write(lambda tx: flow.depart(tx, ids, lane, 7, scene.setting, scene.now))
-    marked, _ = scene.write(lambda tx: flow.mark(tx, [], ids, lane, 7, scene.setting, scene.now))
+    marked = scene.write(lambda tx: flow.mark(tx, [], ids, lane, 7, scene.setting, scene.now)).allowed
     results = [Sent(id=i) for i in sorted(marked)]
     scene.write(lambda tx: flow.mark(tx, results, [], lane, 7, scene.setting, scene.now))
     scene.walk()

@@ -76,9 +76,9 @@ def test_nothing_is_committed_after_an_answered_unsubscribe(both: Both, kind: st
             people = {one.message.id: one.message.contact_id for one in leaving}
             before = {message_id for message_id, contact_id in people.items() if contact_id in answered}
             going = sorted(people)
-            allowed, _ = scene.write(
+            allowed = scene.write(
                 lambda tx, going=going: flow.mark(tx, [], going, lane, 7, scene.setting, scene.now)
-            )
+            ).allowed
             problems.extend(f"message {one} went out after the answer" for one in allowed & before)
             committed, refused = committed + len(allowed), refused + len(ids) - len(allowed)
 
@@ -110,7 +110,9 @@ def test_whoever_leaves_between_the_decision_and_the_mark_gets_nothing(both: Bot
         grants = [Grant(contact_id=i, channel="email", topic="news", state="unsubscribed") for i in gone]
         scene.write(lambda tx, grants=grants: flow.consented(tx, grants, scene.setting, scene.now))
         going = sorted(people)
-        allowed, _ = scene.write(lambda tx, going=going: flow.mark(tx, [], going, lane, 7, scene.setting, scene.now))
+        allowed = scene.write(
+            lambda tx, going=going: flow.mark(tx, [], going, lane, 7, scene.setting, scene.now)
+        ).allowed
         committed |= {people[one] for one in allowed}
         leaving_people |= set(gone)
 

@@ -143,7 +143,7 @@ class Machine(RuleBasedStateMachine):
         ids = list(scene.write(lambda tx: ledger.claim(tx, lane, 7, scene.now, limit=3)))
         scene.write(lambda tx: flow.depart(tx, ids, lane, 7, scene.setting, scene.now))
         if is_finished:
-            marked, _ = scene.write(lambda tx: flow.mark(tx, [], ids, lane, 7, scene.setting, scene.now))
+            marked = scene.write(lambda tx: flow.mark(tx, [], ids, lane, 7, scene.setting, scene.now)).allowed
             results = [Failed(id=i, why=why) if why else Sent(id=i) for i in sorted(marked)]
             scene.write(lambda tx: flow.mark(tx, results, [], lane, 7, scene.setting, scene.now))
 
@@ -358,7 +358,7 @@ def deliver(scene: Scene) -> list[int]:
     lane = ledger.Lane(account_id=scene.one("select id from account where channel = 'email'"), is_quiet=False)
     ids = list(scene.write(lambda tx: ledger.claim(tx, lane, 7, scene.now, limit=9)))
     scene.write(lambda tx: flow.depart(tx, ids, lane, 7, scene.setting, scene.now))
-    marked, _ = scene.write(lambda tx: flow.mark(tx, [], ids, lane, 7, scene.setting, scene.now))
+    marked = scene.write(lambda tx: flow.mark(tx, [], ids, lane, 7, scene.setting, scene.now)).allowed
     scene.write(lambda tx: flow.mark(tx, [Sent(id=i) for i in marked], [], lane, 7, scene.setting, scene.now))
     return sorted(marked)
 

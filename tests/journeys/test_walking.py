@@ -50,9 +50,9 @@ def deliver(scene: Scene, *, fail: Why | None = None) -> list[str]:
     """Claim, decide, mark and settle what is due; the addresses that it reached."""
     ids = list(scene.write(lambda tx: ledger.claim(tx, LANE, 7, scene.now, limit=100)))
     leaving = scene.write(lambda tx: flow.depart(tx, ids, LANE, 7, scene.setting, scene.now))
-    marked, _ = scene.write(
+    marked = scene.write(
         lambda tx: flow.mark(tx, [], [d.message.id for d in leaving], LANE, 7, scene.setting, scene.now)
-    )
+    ).allowed
     results = [Failed(id=i, why=fail) if fail else Sent(id=i, provider_id=f"p{i}") for i in sorted(marked)]
     scene.write(lambda tx: flow.mark(tx, results, [], LANE, 7, scene.setting, scene.now))
     scene.walk()
@@ -196,7 +196,7 @@ def test_an_unsubscribe_takes_back_what_waits_and_nothing_is_committed_after_it(
     scene.write(lambda tx: flow.depart(tx, ids, LANE, 7, scene.setting, scene.now))
     scene.consent(contact_id, "news", "unsubscribed")
 
-    marked, _ = scene.write(lambda tx: flow.mark(tx, [], ids, LANE, 7, scene.setting, scene.now))
+    marked = scene.write(lambda tx: flow.mark(tx, [], ids, LANE, 7, scene.setting, scene.now)).allowed
 
     assert marked == frozenset()
     assert scene.all("select state from message") == ["cancelled"]

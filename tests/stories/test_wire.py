@@ -44,7 +44,7 @@ EXPECTED = {
     "content-type",
     "dkim-signature",
 }
-WAYS_OUT = r"<(https?://[^>\s]+)>,\s*<mailto:(u\+[a-z2-7]+@bounces\.example\.org)>"
+WAYS_OUT = r"<(https?://[^>\s]+)>,\s*<mailto:(u\+[0-9a-f]+@bounces\.example\.org)>"
 BULK = {"list-unsubscribe", "list-unsubscribe-post", "list-id"}
 PRODUCT = {
     "name": "Tea",
@@ -129,8 +129,8 @@ def test_every_letter_carries_what_receivers_of_bulk_demand(sent: tuple[list[Mai
         assert len(names) == len(set(names))
         assert told["To"].addresses[0].addr_spec == mail.to
         assert told["From"].addresses[0].addr_spec == "news@example.org"
-        assert re.fullmatch(r"<[a-z2-7]+@example\.org>", str(told["Message-ID"]))
-        assert re.fullmatch(r"b\+[a-z2-7]+@bounces\.example\.org", mail.sender)
+        assert re.fullmatch(r"<[0-9a-f]+@example\.org>", str(told["Message-ID"]))
+        assert re.fullmatch(r"b\+[0-9a-f]+@bounces\.example\.org", mail.sender)
         assert told.defects == []
         if is_bulk:
             ways = re.fullmatch(WAYS_OUT, str(told["List-Unsubscribe"]))

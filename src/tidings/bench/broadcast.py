@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import resource
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -24,6 +23,7 @@ from tidings.consent.models import Grant
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages
 from tidings.messages.models import Asked, Ledger
+from tidings.runtime import process
 from tidings.runtime.app import App, open_app
 from tidings.runtime.chance import SystemChance
 from tidings.runtime.clock import SystemClock
@@ -173,7 +173,7 @@ def main(arguments: list[str]) -> None:
     """`tidings bench broadcast [--count N] [--connections N] [--pairs N] [--database-url URL] [--json]`."""
     given = floors.options(arguments, count=100_000, connections=20, pairs=1)
     on = floors.ground(given.database_url, f"{given.count:,} messages, {given.connections} connections")
-    sys.setswitchinterval(0.0005)  # as in the server
+    process.tune()  # as the server does
     letter = broadcast_floor.Letter(LETTER["html"], LETTER["text"])
     mine, floor = list[Sent](), list[tuple[float, float]]()
     with sink.running() as port:

@@ -22,6 +22,7 @@ from msgspec import Struct
 from tidings.events.decoding import Given
 from tidings.runtime import migrate
 from tidings.runtime.database import Database, Tx
+from tidings.runtime.process import SWITCH_SECONDS
 from tidings.runtime.sql import Statement
 from tidings.runtime.sqlite import Sqlite
 
@@ -66,7 +67,7 @@ def store(url: str, name: str) -> Iterator[Database]:
 def busy_thread() -> Iterator[None]:
     """A thread of Python that always wants the GIL, as a server has one; threads take turns as often as in the server."""
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(SWITCH_SECONDS)
     stopping = threading.Event()
 
     def work() -> None:

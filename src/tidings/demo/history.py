@@ -112,7 +112,7 @@ class History:
         def hand_over(tx: Tx) -> frozenset[int]:
             leaving = flow.depart(tx, claimed, lane, dead, self.setting, now)
             ids = [departing.message.id for departing in leaving]
-            return flow.mark(tx, [], ids, lane, dead, self.setting, now)[0]
+            return flow.mark(tx, [], ids, lane, dead, self.setting, now).allowed
 
         gone = await self._database.write(hand_over)
         await self._database.write(lambda tx: flow.recover(tx, [self._app.incarnation], [], self.setting, now))

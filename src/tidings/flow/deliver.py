@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec import Struct
+
 from tidings.channels import Failed, Result
 from tidings.channels.service import Account
 from tidings.flow.reactions import announce, react
@@ -41,11 +43,22 @@ def depart(
     return departures.leaving
 
 
+class Marked(Struct, frozen=True):
+    """What came of results and a mark."""
+
+    allowed: frozenset[int]
+    """The ids that may go."""
+    problem: str
+    """What is wrong with the account; empty: nothing."""
+    moves: bool
+    """Whether journeys have something to do now."""
+
+
 def mark(
     tx: Tx, results: Sequence[Result], ids: Sequence[int], lane: ledger.Lane, owner: int, setting: Setting, now: int
-) -> tuple[frozenset[int], str]:
-    """Results and the next committing mark in one unit. The ids that may go, and what is wrong with the account."""
-    problem = ""
+) -> Marked:
+    """Results and the next committing mark in one unit."""
+    problem, moves = "", False
     if results:
         settled = ledger.settle(tx, results, lane, now)
         journeys.resume(tx, settled.ended, now)
@@ -53,8 +66,11 @@ def mark(
         if any(isinstance(result, Failed) for result in results):
             journeys.hold_paused(tx, journeys.live(tx, setting.live))
         if settled.facts:
-            announce(tx, settled.facts, journeys.live(tx, setting.live), setting, now)
-    return frozenset(ledger.mark(tx, ids, owner)), problem
+            live = journeys.live(tx, setting.live)
+            moves = any(live.mentions(fact.name) for fact in settled.facts)
+            announce(tx, settled.facts, live, setting, now)
+        moves = moves or any(end.token_id is not None for end in settled.ended)
+    return Marked(frozenset(ledger.mark(tx, ids, owner)), problem, moves)
 
 
 def adopt(tx: Tx, account: Account, setting: Setting) -> None:

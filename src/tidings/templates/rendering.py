@@ -18,7 +18,7 @@ from tidings.runtime.errors import Problem
 from tidings.templates.letter import Look, html_of
 from tidings.templates.lettertext import text_of
 from tidings.templates.models import Stored, TemplateDocument, Translation
-from tidings.templates.sandbox import HTML, TEXT, Budget, run
+from tidings.templates.sandbox import HTML, TEXT, Budget, Sandbox, compile_text, run
 
 _HREF = re.compile(r"""(<a\b[^>]*?\bhref\s*=\s*)("([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
@@ -42,6 +42,8 @@ class Compiled(Struct, frozen=True):
     links: tuple[str, ...]
     missing: str
     problems: tuple[Problem, ...]
+    asks: frozenset[str] = frozenset()
+    """Which of the addresses that are signed for each recipient it names, in any language."""
     languages: dict[str, Compiled] = {}
     """The same in other languages, by their names in small letters; links are counted through all of them."""
 
@@ -96,7 +98,8 @@ def _compiled(document: bytes) -> Compiled:
         other = msgspec.structs.replace(look, language=name)
         languages[name.lower()] = _parts(stored, translation, f"translations.{name}.", links, other)
     problems = base.problems + tuple(problem for one in languages.values() for problem in one.problems)
-    everything = {"links": tuple(links), "problems": problems}
+    asks = base.asks.union(*(one.asks for one in languages.values()))
+    everything = {"links": tuple(links), "problems": problems, "asks": asks}
     known = {name: msgspec.structs.replace(one, **everything) for name, one in languages.items()}
     return msgspec.structs.replace(base, languages=known, **everything)
 
@@ -110,11 +113,11 @@ def _parts(base: Stored, said: Stored | Translation, at: str, links: list[str], 
         html = html_of(source.blocks, said.preheader or base.preheader, look)
     text = source.text or (text_of(source.blocks, look) if source.blocks else "")
 
-    def part(environment: Any, path: str, text: str) -> Template | None:
+    def part(environment: Sandbox, path: str, text: str) -> Template | None:
         if not text:
             return None
         try:
-            return environment.from_string(text)  # type: ignore[no-any-return]
+            return compile_text(environment, text)
         except TemplateSyntaxError as error:
             problems.append(Problem(f"{path}:{error.lineno}", f"{error.message}."))
         except TemplateError as error:
@@ -124,7 +127,8 @@ def _parts(base: Stored, said: Stored | Translation, at: str, links: list[str], 
     subject = part(TEXT, f"{at}subject", said.subject or base.subject)
     written = part(TEXT, f"{at}text", text)
     body = part(HTML, f"{at}{'blocks' if source.blocks else 'html'}", _number_links(html, links))
-    return Compiled(subject, body, written, (), base.missing, tuple(problems))
+    asks = frozenset(name for name in _NEVER if name in html or name in text)
+    return Compiled(subject, body, written, (), base.missing, tuple(problems), asks)
 
 
 def language_of(version: Compiled, variables: dict[str, Any]) -> str:
@@ -146,7 +150,7 @@ def _number_links(source: str, links: list[str]) -> str:
             return found[0]
         if target not in links:
             links.append(target)
-        return f'{found[1]}"{{{{ _link({links.index(target)}, {target!r}) }}}}"'
+        return f'{found[1]}"{{{{ _link_{links.index(target)} }}}}"'
 
     return _HREF.sub(numbered, source)
 
@@ -154,14 +158,17 @@ def _number_links(source: str, links: list[str]) -> str:
 def render(version: Compiled, variables: dict[str, Any], signed: Signed, budget: Budget) -> Content:
     """What this person reads. `Unrenderable` names the variable or the reason."""
 
-    def link(number: int, target: str) -> str:
-        return f"{signed.click}.{number}" if signed.click else target
-
     version = version.languages.get(language_of(version, variables), version)
-    values = _lenient(variables) if version.missing == "default" else variables
-    values = values | {"_link": link, "unsubscribe_url": signed.unsubscribe, "preferences_url": signed.preferences}
-    values |= {"_base": signed.base}
-    values |= {"confirm_url": signed.confirm, "view_url": signed.view}
+    values = {**TEXT.globals, **(_lenient(variables) if version.missing == "default" else variables)}
+    values |= {
+        "unsubscribe_url": signed.unsubscribe,
+        "preferences_url": signed.preferences,
+        "confirm_url": signed.confirm,
+        "view_url": signed.view,
+        "_base": signed.base,
+    }
+    for number, target in enumerate(version.links):
+        values[f"_link_{number}"] = f"{signed.click}.{number}" if signed.click else target
     subject, html, text = (_part(version, part, values, budget) for part in PARTS)
     if html and not text:
         text = plain(html)

@@ -121,6 +121,13 @@ def _counted(items: Iterable[Any]) -> Iterator[Any]:
         yield item
 
 
+def compile_text(environment: Sandbox, text: str) -> Template:
+    """A template of this text; its globals are a plain dict, which is looked through for every rendering."""
+    found: Template = environment.from_string(text)
+    found.globals = dict(found.globals)
+    return found
+
+
 HTML = Sandbox(autoescape=True)
 TEXT = Sandbox(autoescape=False)
 
@@ -128,8 +135,9 @@ TEXT = Sandbox(autoescape=False)
 def run(template: Template, variables: dict[str, Any], budget: Budget) -> str:
     """Render within the budget; raises jinja2's errors, RecursionError as SecurityError."""
     token, parts, size = _budget.set(budget), list[str](), 0
+    values = variables if "range" in variables else {**template.globals, **variables}
     try:
-        for part in template.generate(**variables):
+        for part in template.root_render_func(template.new_context(values, shared=True)):
             size += len(part)
             if size > budget.size:
                 raise SecurityError("the text becomes too long")
@@ -138,5 +146,7 @@ def run(template: Template, variables: dict[str, Any], budget: Budget) -> str:
         return "".join(parts)
     except RecursionError:
         raise SecurityError("the template calls itself too often") from None
+    except Exception:  # as Template.generate does, whose copies of everything cost as much as the rendering
+        template.environment.handle_exception()
     finally:
         _budget.reset(token)

@@ -225,15 +225,15 @@ class Lane:
 
     async def _store(self, results: Sequence[Result], ids: Sequence[int]) -> frozenset[int]:
         now, owner = self._app.clock.now(), self._app.incarnation
-        allowed, problem = await self._workspace.database.write(
+        marked = await self._workspace.database.write(
             lambda tx: flow.mark(tx, results, ids, self._rules, owner, self._setting, now), Queue.MARKS
         )
-        if results:
+        if marked.moves:
             self._workspace.timers.ring()
-        if problem or self._breaker.note(results, self._app.clock.monotonic()):
-            log.warning("lane %s rests: %s", self.account.name, problem or "its provider does not answer")
+        if marked.problem or self._breaker.note(results, self._app.clock.monotonic()):
+            log.warning("lane %s rests: %s", self.account.name, marked.problem or "its provider does not answer")
             await self._give_back()
-        return allowed
+        return marked.allowed
 
     async def _give_back(self) -> None:
         held = [message.id for message in self._everything()]

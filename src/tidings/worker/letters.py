@@ -35,12 +35,13 @@ class Letters:
         except ValueError as error:
             return Failed(id=message.id, why=Why.ADDRESS_INVALID, detail=str(error))
         try:
+            links = self._links(message)
             envelope = Envelope(
                 id=message.id,
                 key=message.key,
                 to=address,
-                content=self._content(departing),
-                links=self._links(message),
+                content=self._content(departing, links),
+                links=links,
                 message_class=message.message_class,
                 topic=message.topic,
                 at=self._app.clock.now(),
@@ -53,10 +54,10 @@ class Letters:
             return Failed(id=message.id, why=Why.BUG, detail=f"{type(error).__name__}: {error}")
         return Outbound(id=message.id, key=message.key, to=address, rendered=rendered, attempt=message.attempts + 1)
 
-    def _content(self, departing: ledger.Departing) -> Content:
+    def _content(self, departing: ledger.Departing, links: Links) -> Content:
         given = msgspec.json.decode(departing.message.body)
         if "document" in given:
-            return self._rendered(departing, rendering.compiled(stored(given["document"])))
+            return self._rendered(departing, rendering.compiled(stored(given["document"])), links)
         if departing.version is None:
             if given.get("template"):
                 raise rendering.Unrenderable(f"There is no template {given['template']!r} any more.")
@@ -64,28 +65,34 @@ class Letters:
         version = departing.version
         if version.id not in self._compiled:
             self._compiled[version.id] = rendering.compiled(document_of(version))
-        return self._rendered(departing, self._compiled[version.id])
+        return self._rendered(departing, self._compiled[version.id], links)
 
-    def _rendered(self, departing: ledger.Departing, version: rendering.Compiled) -> Content:
+    def _rendered(self, departing: ledger.Departing, version: rendering.Compiled, links: Links) -> Content:
         values = rendering.variables(departing.attributes, departing.message.body)
         budget = Budget(self._app.clock.monotonic)
-        return rendering.render(version, values, self._signed(departing.message), budget)
+        return rendering.render(version, values, self._signed(departing.message, links, version.asks), budget)
 
-    def _signed(self, message: Any) -> rendering.Signed:
-        base, secret, links = self._setting.address, self._workspace.secret, self._links(message)
+    def _signed(self, message: Any, links: Links, asks: frozenset[str]) -> rendering.Signed:
+        """Only what the template names: a signature costs as much as a paragraph."""
+        base, secret, must_offer = self._setting.address, self._workspace.secret, message.message_class == "service"
         if message.source == TEST:  # whoever looks at a test is not counted
             return rendering.Signed(unsubscribe=links.unsubscribe, base=base)
         if message.source == CONFIRMATION:
             return rendering.Signed(
                 base=base, confirm=f"{base}/confirm/{tokens.make(secret, 'confirm', message.source_id)}"
             )
+        preferences = view = ""
+        if must_offer or "preferences_url" in asks:
+            preferences = f"{base}/preferences/{tokens.make(secret, 'preferences', message.contact_id)}"
+        if "view_url" in asks:
+            view = f"{base}/view/{tokens.make(secret, 'view', message.id)}"
         return rendering.Signed(
             click=f"{base}/c/{tokens.make(secret, 'click', message.id)}",
             open=f"{base}/o/{tokens.make(secret, 'open', message.id)}",
             unsubscribe=links.unsubscribe,
-            preferences=f"{base}/preferences/{tokens.make(secret, 'preferences', message.contact_id)}",
-            view=f"{base}/view/{tokens.make(secret, 'view', message.id)}",
-            must_offer=message.message_class == "service",
+            preferences=preferences,
+            view=view,
+            must_offer=must_offer,
             base=base,
         )
 
