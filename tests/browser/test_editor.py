@@ -46,6 +46,8 @@ def letter(page: Page, server: Running) -> Page:
     server.ask("DELETE", "/api/v1/documents/template/letter/draft")
     assert server.ask("POST", "/api/v1/documents/publish", LETTER)[0] == 200
     enter(page, server, "/w/main/templates/letter")
+    # A frame that loads lets go of what the mouse carries.
+    page.frame_locator("iframe[title='Preview of the mail']").get_by_role("heading", name="Tea for two").wait_for()
     return page
 
 
@@ -260,6 +262,19 @@ def test_a_letter_is_seen_in_the_dark_and_narrow(letter: Page) -> None:
     letter.get_by_role("button", name="Phone").click()
 
     expect(letter.locator("iframe[title='Preview of the mail']")).to_have_css("width", "320px")
+
+
+def test_a_problem_leads_to_its_block(page: Page, server: Running) -> None:
+    inside = {"columns": {"columns": [[{"divider": {}}, {"button": {"label": "Go", "href": ""}}], []]}}
+    server.ask("POST", "/api/v1/documents/publish", LETTER | {"template": "wrong", "blocks": [inside]})
+    enter(page, server, "/w/main/templates/wrong?tab=sending")
+
+    page.get_by_label("Problems").get_by_role("button", name="Block 1.1.2 (Button)").click()
+
+    expect(page.get_by_role("textbox", name="Where a click leads")).to_be_visible()
+    expect(block(page, "Button Go")).to_be_focused()
+    page.get_by_label("Problems").get_by_role("button", name="Brand:").first.click()
+    expect(page.get_by_role("heading", name="Brand", exact=True)).to_be_visible()
 
 
 def test_html_is_kept_to_the_letter(page: Page, server: Running) -> None:

@@ -13,6 +13,7 @@ from tidings import documents
 from tidings.http.paging import LAST, cursor_of, numbers
 from tidings.http.served import AnyRequest, database, must_live_here, now, served, setting, workspace
 from tidings.media import service as media
+from tidings.media.bare import bare
 from tidings.media.pictures import MOST_BYTES, looked_at
 from tidings.runtime.database import Queue, Tx
 from tidings.runtime.errors import Conflict, Invalid
@@ -95,7 +96,7 @@ class Media(Controller):
     @post(request_max_body_size=4 * MOST_BYTES)
     async def upload(self, request: AnyRequest, name: FromQuery[str]) -> MediaPicture:
         """The body is the picture itself: PNG, JPEG, GIF or WebP, at most 5 MB; `name` is the file's. What it is, is read from
-        its bytes. The same picture again is the one that is here."""
+        its bytes, and where it was taken, by whom and on what is taken out. The same picture again is the one that is here."""
         must_live_here(request, "Uploading pictures")
         data, at, actor = await request.body(), now(request), request.state["actor"].name
         title = name.strip()[:200] or "picture"
@@ -103,7 +104,10 @@ class Media(Controller):
             shape = looked_at(data)
         except Invalid as error:
             raise Invalid(*(msgspec.structs.replace(one, path=title) for one in error.problems)) from error
-        kept = await database(request).write(lambda tx: media.keep(tx, data, shape, title, at, actor=actor), Queue.BULK)
+        clean = bare(data, shape.type)
+        kept = await database(request).write(
+            lambda tx: media.keep(tx, clean, shape, title, at, actor=actor), Queue.BULK
+        )
         return _told(request, kept)
 
     @get("/{name:str}")

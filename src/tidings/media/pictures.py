@@ -7,6 +7,7 @@ import struct
 
 from msgspec import Struct
 
+from tidings.media.bare import is_on_its_side
 from tidings.runtime.errors import Invalid
 
 MOST_BYTES = 5_000_000
@@ -88,6 +89,6 @@ def _jpeg(data: bytes) -> Shape | None:
         at += 1
         if marker in _FRAMES:
             height, width = struct.unpack(">HH", data[at + 3 : at + 7])
-            return Shape("image/jpeg", width, height)
+            return Shape("image/jpeg", *((height, width) if is_on_its_side(data) else (width, height)))
         if marker not in (0x01, *range(0xD0, 0xD9)):
             at += struct.unpack(">H", data[at : at + 2])[0]

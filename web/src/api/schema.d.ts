@@ -1994,7 +1994,7 @@ export interface paths {
         /**
          * Upload
          * @description The body is the picture itself: PNG, JPEG, GIF or WebP, at most 5 MB; `name` is the file's. What it is, is read from
-         *     its bytes. The same picture again is the one that is here.
+         *     its bytes, and where it was taken, by whom and on what is taken out. The same picture again is the one that is here.
          */
         post: operations["ApiV1MediaUpload"];
         delete?: never;

@@ -3,9 +3,14 @@ import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { Note } from "@/kit";
 
-type Props = { of: Shapes["DocumentProblem"][]; onJump?: (path: string) => void };
+type Props = {
+  of: Shapes["DocumentProblem"][];
+  onJump?: (path: string) => void;
+  /** A place as the screen shows it. */
+  wordsOf?: (path: string) => string;
+};
 
-export function Problems({ of, onJump }: Props) {
+export function Problems({ of, onJump, wordsOf = (path) => path }: Props) {
   if (of.length === 0) return null;
   const tone = of.some((one) => one.level === "error") ? "failed" : "warn";
   return (
@@ -15,10 +20,10 @@ export function Problems({ of, onJump }: Props) {
           <li key={`${one.path} ${one.message}`} className="small wrap">
             {onJump ? (
               <button type="button" className="why" onClick={() => onJump(one.path)}>
-                {one.path || t("The document")}
+                {wordsOf(one.path) || t("The document")}
               </button>
             ) : (
-              <span className="mono">{one.path}</span>
+              <span className="mono">{wordsOf(one.path)}</span>
             )}{" "}
             {one.message} {one.hint}
           </li>

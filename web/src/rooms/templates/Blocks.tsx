@@ -53,11 +53,11 @@ export function Blocks(props: Props) {
   const { blocks, onChange } = props;
   const [open, setOpen] = useState<string>();
   const [carrying, setCarrying] = useState<{ from?: Place; to?: Place }>({});
+  /** The same at once: what is let go may come before what was passed over is drawn. */
+  const hand = useRef<{ from?: Place; to?: Place }>({});
   const [told, setTold] = useState("");
   const place = useRef<HTMLDivElement>(null);
   const wanted = useRef<string>(undefined);
-  const now = useRef(blocks);
-  now.current = blocks;
 
   // The hand stays on the block that it moved, before the next key comes.
   useLayoutEffect(() => {
@@ -83,9 +83,14 @@ export function Blocks(props: Props) {
     setOpen,
     from: carrying.from,
     to: carrying.to,
-    carry: (from, to) => setCarrying({ from, to }),
+    carry: (from, to) => {
+      hand.current = { from, to };
+      setCarrying(hand.current);
+    },
     drop: () => {
-      if (carrying.from && carrying.to) move(carrying.from, carrying.to, false);
+      const { from, to } = hand.current;
+      if (from && to) move(from, to, false);
+      hand.current = {};
       setCarrying({});
     },
     step: (at, step) => {

@@ -137,7 +137,7 @@ function One({ base, code, said, problems, onChange }: OneProps) {
   const set = (key: string, value: unknown, tag?: string) => {
     const next: Record<string, unknown> = { ...said, [key]: value };
     if (value === "" || value === undefined) delete next[key];
-    onChange(next as Saying, tag ?? `${path}${key}`);
+    onChange(next as Saying, key === "blocks" ? tag : `${path}${key}`);
   };
   const parts = { said, path, problems, onSet: set };
   const hasOwn = Boolean(said.blocks?.length || said.html || said.text);

@@ -2,11 +2,12 @@
 import { Button, Select, Switch, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { api, ask, type Shapes } from "@/app/client";
 import { useMe } from "@/app/session";
 import { t } from "@/app/words";
-import { A, Asking, Card, Mail, toast, useDeed } from "@/kit";
+import { A, Asking, Card, Mail, toast, useDeed, useHref } from "@/kit";
 import { Problems } from "../documents/Problems";
 import { kindWord } from "./blocks";
 import { inTheDark, inTheLight, knowsTheDark } from "./darkness";
@@ -37,16 +38,35 @@ function useLacking(doc: TemplateDoc): Shapes["DocumentProblem"][] {
   return found.data?.items ?? [];
 }
 
+const BLOCK = /^(?:translations\.([^.]+)\.)?blocks\.(.+)\.(\w+)\.\w+$/;
+
 /** Where a problem is, as the editor shows it: the block by its number and its kind. */
 function placeWords(path: string): string {
-  const block = /^(?:translations\.([^.]+)\.)?blocks\.(.+)\.(\w+)\.\w+$/.exec(path);
-  if (!block) return path.startsWith("brand") ? `${t("Brand:")} ${path.replace(/^brand\.?/, "")}` : path;
-  const numbers = (block[2] as string)
-    .match(/\d+/g)
-    ?.map((one) => Number(one) + 1)
-    .join(".");
-  const words = t("Block {number} ({kind})", { number: numbers ?? "", kind: kindWord(block[3] as string) });
-  return block[1] ? `${languageWord(block[1])}: ${words}` : words;
+  const [, language, way, kind] = BLOCK.exec(path) ?? [];
+  if (way === undefined) return path.startsWith("brand") ? `${t("Brand:")} ${path.replace(/^brand\.?/, "")}` : path;
+  const numbers = way.match(/\d+/g)?.map((one) => Number(one) + 1);
+  const words = t("Block {number} ({kind})", { number: numbers?.join(".") ?? "", kind: kindWord(kind ?? "") });
+  return language ? `${languageWord(language)}: ${words}` : words;
+}
+
+/** To the place of a problem: the tab on which it is, the block itself. */
+function useJump(isTemplate: boolean): (path: string) => void {
+  const navigate = useNavigate();
+  const href = useHref();
+  return (path) => {
+    if (path.startsWith("brand")) return void navigate({ href: href("/brand") });
+    const [, language, way] = BLOCK.exec(path) ?? [];
+    const lang = language ?? /^translations\.([^.]+)\./.exec(path)?.[1];
+    const tab = lang ? "languages" : /^text\b/.test(path) ? "text" : undefined;
+    const show = () => {
+      const block = way === undefined ? null : document.querySelector<HTMLElement>(`[data-block="${way}"]`);
+      if (block?.getAttribute("aria-expanded") === "false") block.click();
+      block?.focus();
+    };
+    if (!isTemplate) return show();
+    const search = { tab, lang } as never;
+    void navigate({ to: ".", search, replace: true, resetScroll: false }).then(() => requestAnimationFrame(show));
+  };
 }
 
 type Props = {
@@ -76,6 +96,7 @@ export function Preview({ doc, language, isText = false, hasTest = true }: Props
     meta: { isStill: true },
   });
   const lacking = useLacking(doc);
+  const jump = useJump(hasTest);
   const views: [View, string][] = [
     ["desktop", t("Desktop")],
     ["tablet", t("Tablet")],
@@ -117,7 +138,7 @@ export function Preview({ doc, language, isText = false, hasTest = true }: Props
           <Asking of={look} bones={8}>
             {(found) => (
               <div className="stack tight">
-                <Problems of={[...found.problems, ...lacking].map((one) => ({ ...one, path: placeWords(one.path) }))} />
+                <Problems of={[...found.problems, ...lacking]} wordsOf={placeWords} onJump={jump} />
                 <Said of={found} languages={Object.keys(languagesOf(doc))} />
                 {isEmail ? <InboxRow subject={found.subject} preheader={found.preheader ?? ""} view={view} /> : null}
                 {view === "text" || !isEmail || !found.html ? (

@@ -172,11 +172,11 @@ function Tab({ detail, draft }: { detail: Detail; draft: Written<TemplateDoc> })
   const navigate = useNavigate();
   const { doc, problems, change } = draft;
   const isEmail = (doc.channel ?? "email") === "email";
+  // What is done to blocks as a whole is a step of its own; typing in one place is one step.
   const set = (key: string, value: unknown, tag?: string) =>
-    change(
-      key === "blocks" ? { ...doc, blocks: value as TemplateDoc["blocks"] } : written(doc, key, value),
-      tag ?? key,
-    );
+    key === "blocks"
+      ? change({ ...doc, blocks: value as TemplateDoc["blocks"] }, tag)
+      : change(written(doc, key, value), tag ?? key);
   const parts = { said: doc as Saying, path: "", problems, onSet: set };
   if (tab === "text" && isEmail) return <PlainText {...parts} isEmail />;
   if (tab === "languages" && isEmail)
