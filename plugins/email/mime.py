@@ -17,6 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _PLAIN = re.compile(r"^[\x20-\x7e]*$")
 _NEEDS_QUOTES = re.compile(r"[^A-Za-z0-9!#$%&\'*+/=?^_`{|}~ -]")
 _LONGEST = 900
+_BLANKS = (" ", "\t")
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9-]{0,60}$")
 
 
@@ -78,9 +79,9 @@ def _quoted(text: str) -> bytes:
 
 def _part(kind: str, text: str) -> bytes:
     """A part of the body: as it is where that may travel, at half the price, and quoted-printable otherwise."""
-    lines = text.replace("\r\n", "\n")
+    lines = text.replace("\r\n", "\n") if "\r" in text else text
     is_plain = _may_travel(lines)
-    body = lines.replace("\n", "\r\n").encode() if is_plain else _quoted(text)
+    body = lines.encode().replace(b"\n", b"\r\n") if is_plain else _quoted(text)
     head = f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {'7bit' if is_plain else 'quoted-printable'}\r\n\r\n"
     return head.encode() + body + b"\r\n"
 
@@ -88,11 +89,10 @@ def _part(kind: str, text: str) -> bytes:
 def _may_travel(text: str) -> bool:
     """Whether every server leaves it alone (RFC 2045 6.2, RFC 5322 2.1.1): no bare CR, NUL, blanks at the end of a line, From at its
     beginning."""
-    if not text.isascii() or text.startswith("From ") or text.endswith((" ", "\t")) or "\r" in text or "\0" in text:
+    if not text.isascii() or "\r" in text or "\0" in text:
         return False
-    if " \n" in text or "\t\n" in text or "\nFrom " in text:
-        return False
-    return max(map(len, text.split("\n"))) <= _LONGEST
+    # One look at each line: searches for two characters through all of it cost four times as much.
+    return not any(len(line) > _LONGEST or line.endswith(_BLANKS) or line[:5] == "From " for line in text.split("\n"))
 
 
 @functools.lru_cache(maxsize=64)

@@ -59,7 +59,7 @@ ADDRESSES = Statement(
 LEFT = Statement(
     "left",
     "select exists (select 1 from message where account_id = 1 and class_rank = 3 and state in ('queued', 'deferred')) "
-    "or exists (select 1 from message where state in ('sending', 'committing') and source = 'campaign')",
+    "or exists (select 1 from message where state in ('sending', 'committing') and source || '' = 'campaign')",
 )
 WAITED = Statement("waited", "select sent_at - asked_at from message where source = 'receipt' and sent_at is not null")
 SLICE = 2_000
@@ -130,7 +130,7 @@ async def ours(folder: str, url: str, port: int, count: int, connections: int) -
     receipts = asyncio.create_task(_receipts(workspace.database, workspace.lanes.ring, setting, app, count))
     watching = asyncio.create_task(_watch(memory))
     while await workspace.database.read(lambda tx: tx.value(LEFT)):
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.5)
     seconds, used = clock.monotonic() - begun, time.process_time() - cpu
     for task in (receipts, watching):
         task.cancel()
@@ -183,7 +183,7 @@ def main(arguments: list[str]) -> None:
             with tempfile.TemporaryDirectory(prefix="tidings-bench-") as folder:
                 floor.append(uvloop.run(broadcast_floor.run(folder, port, given.count, given.connections, letter)))
     waited = sorted(one for sent in mine for one in sent.receipts_ms)
-    memory = [one for sent in mine for one in sent.memory]
+    memory = mine[-1].memory
     figures = {
         "messages_a_second": statistics.median(sent.count / sent.seconds for sent in mine),
         "cpu_us_a_message": statistics.median(sent.cpu / sent.count for sent in mine) * 1e6,
@@ -192,6 +192,8 @@ def main(arguments: list[str]) -> None:
         "transactional_p50_ms": waited[len(waited) // 2] if waited else 0.0,
         "transactional_p99_ms": waited[int(len(waited) * 0.99)] if waited else 0.0,
         "memory_first_mb": memory[0] / 1e6 if memory else 0.0,
+        "memory_half_mb": memory[len(memory) // 2] / 1e6 if memory else 0.0,
+        "memory_last_mb": memory[-1] / 1e6 if memory else 0.0,
         "memory_most_mb": max(memory, default=0) / 1e6,
     }
     ratios = {

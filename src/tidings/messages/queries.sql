@@ -291,6 +291,9 @@ update report set message_id = r.message_id
 from {{rows known: provider_id text, message_id integer}} r
 where report.account_id = :account_id and report.provider_id = r.provider_id and report.applied_at is null and report.message_id is null;
 
+-- has_waiting: whether anything was reported of these that had no effect yet
+select 1 where exists (select 1 from report where message_id in {{ids ids}} and applied_at is null);
+
 -- waiting_reports: reports that can be applied, because their message is back from the provider
 select r.id, m.id, m.contact_id, m.channel, m.topic, m.address_kind, m.address, m.state, r.status, r.why, r.at, r.code, r.detail, m.source
 from message m join report r on r.message_id = m.id

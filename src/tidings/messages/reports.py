@@ -85,7 +85,12 @@ def match(tx: Tx, account_id: int, provider_ids: dict[str, int], message_ids: It
     if provider_ids:
         known = [{"provider_id": name, "message_id": message_id} for name, message_id in provider_ids.items()]
         tx.run(queries.match_reports, known=known, account_id=account_id)
-    return _apply(tx, sorted(message_ids), now)
+    ids = sorted(message_ids)
+    if (
+        not ids or tx.value(queries.has_waiting, ids=ids) is None
+    ):  # nearly always: a provider is seldom faster than its own answer
+        return Told(ended=[], facts=[])
+    return _apply(tx, ids, now)
 
 
 def _apply(tx: Tx, message_ids: Sequence[int], now: int) -> Told:
