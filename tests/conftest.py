@@ -11,6 +11,7 @@ import pytest
 from tests.support import stores
 from tests.support.emptied import Both
 from tests.support.postgres import Postgres, create_database, drop_database
+from tidings.runtime import process
 from tidings.runtime.database import Database
 
 DSN = "TIDINGS_TEST_POSTGRES_DSN"
@@ -27,6 +28,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     server = session.config.stash[SERVER] = Postgres()
     os.environ[DSN] = server.dsn
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _complete_types() -> None:
+    """As in a server: tests have threads too."""
+    process.complete_types()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

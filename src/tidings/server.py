@@ -226,6 +226,7 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
         request_max_body_size=2_000_000,
     )
     found.state["served"], found.state["plugins"] = served, loader.load(folders)
+    process.complete_types()
     return found
 
 

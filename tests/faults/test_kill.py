@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 from tests.faults.sinks import SlowSink, slow_sink
 from tests.support.running import Running
@@ -124,7 +125,7 @@ def held(dsn: str, owner: int, state: str) -> set[int]:
 
 
 def test_one_of_two_processes_takes_over_from_the_other_and_nothing_is_sent_twice(
-    tmp_path: Path, postgres_dsn: str
+    tmp_path: Path, postgres_dsn: str, request: pytest.FixtureRequest
 ) -> None:
     kills, connections, batch, servers, owner = 5, 5, 60, list[Running](), list[int]()
     with psycopg.connect(postgres_dsn, autocommit=True) as connection:
@@ -135,6 +136,9 @@ def test_one_of_two_processes_takes_over_from_the_other_and_nothing_is_sent_twic
             (tmp_path / name).mkdir()
             known = owners(postgres_dsn) if servers else set[int]()
             servers.append(Running(tmp_path / name / "data", database_url=postgres_dsn, takeover_after="2"))
+            request.addfinalizer(
+                servers[-1].kill
+            )  # whatever fails here, nobody works on in the database of the next test
             servers[-1].sign_in()
             owner += owners(postgres_dsn) - known
         key = set_up(servers[0], sink, connections)

@@ -332,7 +332,11 @@ def test_every_field_of_every_kind_of_step_is_told_in_words(home: House) -> None
     assert [way["key"] for way in kinds["send"]["exits"]] == ["next", "on_skipped", "on_failed"]
     assert kinds["send"]["schema"]["properties"]["template"]["x-suggest"] == "templates"
     assert list(kinds["send"]["options"]["properties"]) == ["max_late", "mode", "if_capped", "if_outranked"]
-    assert {one["kind"] for one in forms["conditions"] if one["compares"]} == {"attribute", "property"}
+    assert {one["kind"] for one in forms["conditions"] if one["compares"]} == {
+        "attribute",
+        "company_attribute",
+        "property",
+    }
 
 
 def test_operators_are_those_of_the_rules() -> None:
