@@ -13,61 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from litestar import Litestar, MediaType, Response, Router, get
+from litestar import Litestar, MediaType, Response, get
 from litestar.openapi import OpenAPIConfig
 
 from tidings import __version__, flow
 from tidings.channels import loader
 from tidings.demo.living import Living
-from tidings.http import (
-    access,
-    accounts,
-    alerts,
-    audit,
-    bulk,
-    campaigns,
-    checks,
-    companies,
-    consents,
-    contact_page,
-    contacts,
-    demo,
-    documents,
-    events,
-    exports,
-    filling,
-    first,
-    forms,
-    frame,
-    holds,
-    home,
-    hooks,
-    imports,
-    inbox,
-    ingest,
-    journeys,
-    lists,
-    live,
-    media,
-    messages,
-    operations,
-    pages,
-    problems,
-    public,
-    readiness,
-    runs,
-    settings as workspace_settings,
-    starters,
-    suggest,
-    system,
-    tags,
-    templates,
-    topics,
-    trying,
-    views,
-    web,
-)
-from tidings.http.served import LOCAL, AnyRequest, Served, fit, guard
+from tidings.http import problems
+from tidings.http.routes import api, plain
+from tidings.http.served import LOCAL, AnyRequest, Served
 from tidings.runtime import process
 from tidings.runtime.app import App, Workspace
 from tidings.runtime.errors import StoreUnavailable
@@ -111,80 +65,6 @@ OPENAPI = OpenAPIConfig(
 )
 
 
-def api() -> Router:
-    """Everything below `/api/v1`, behind the guard."""
-    handlers: list[Any] = [
-        contacts.Contacts,
-        exports.Exports,
-        contact_page.ContactPage,
-        consents.Consents,
-        holds.Holds,
-        campaigns.Campaigns,
-        bulk.Bulk,
-        audit.audit,
-        imports.Imports,
-        lists.Lists,
-        tags.tags,
-        companies.Companies,
-        topics.topics,
-        forms.Forms,
-        documents.Documents,
-        templates.Templates,
-        trying.Trying,
-        media.Media,
-        journeys.Journeys,
-        starters.Starters,
-        suggest.suggest,
-        frame.frame,
-        messages.Messages,
-        runs.Runs,
-        events.rejected,
-        events.all_events,
-        events.event_names,
-        consents.Suppressions,
-        alerts.Alerts,
-        inbox.inbox,
-        views.Views,
-        accounts.Accounts,
-        checks.Checks,
-        access.Keys,
-        access.People,
-        access.Sessions,
-        access.me,
-        workspace_settings.show_settings,
-        workspace_settings.change_settings,
-        workspace_settings.caps_cost,
-        home.home,
-        readiness.show_readiness,
-        live.live,
-        system.system,
-    ]
-    return Router("/api/v1", route_handlers=handlers, guards=[guard], before_request=fit)
-
-
-def plain() -> list[Any]:
-    """Everything that needs nobody to be signed in, or has a key of its own."""
-    return [
-        access.login,
-        access.logout,
-        first.door,
-        demo.enter,
-        first.first_link,
-        first.first_user,
-        documents.schemas,
-        ingest.ingest,
-        docs,
-        docs_style,
-        openapi,
-        *(operations.alive, operations.ready, operations.metrics, checks.myself),
-        *(hooks.hook, public.click, public.opened, pages.unsubscribe_page, pages.unsubscribe),
-        *(pages.preferences_page, pages.preferences, pages.confirm_page, pages.confirm, pages.view),
-        media.picture,
-        *(filling.form_page, filling.fill, filling.puzzle_script),
-        *(web.page, web.asset, web.part),
-    ]
-
-
 def create_app(app: App, *, is_working: bool = True) -> Litestar:
     """The ASGI app of an open `App`; with `is_working`, its timers and lanes run with it."""
     settings = {name: flow.setting_of(workspace, app.settings) for name, workspace in app.workspaces.items()}
@@ -218,7 +98,7 @@ def create_app(app: App, *, is_working: bool = True) -> Litestar:
             await worker.stop()
 
     found = Litestar(
-        route_handlers=[api(), *plain()],
+        route_handlers=[api(), *plain(), docs, docs_style, openapi],
         exception_handlers=problems.HANDLERS,
         openapi_config=OPENAPI,
         logging_config=None,

@@ -34,8 +34,7 @@ class PluginContext:
     def __init__(self, app: App, workspace: Workspace, account: channels.Account, address: Callable[[], str]) -> None:
         if workspace.is_demo and account.plugin != channels.SANDBOX:
             raise Forbidden(f"Account {account.name!r} stays closed: nothing leaves the demo.")
-        hosts = (host.strip() for host in app.settings.allow_hosts.split(","))
-        self.http = GuardedHttp(frozenset(host for host in hosts if host))
+        self.http = GuardedHttp(app.settings.allowed_hosts)
         self.connect = GuardedConnect()
         self.storage = PluginStorage(workspace, app, account.id)
         self.now = app.clock.now

@@ -89,7 +89,8 @@ def _operators() -> str:
 
 def described() -> dict[str, Any]:
     """The API as it describes itself."""
-    from tidings.server import OPENAPI, api, plain
+    from tidings.http.routes import api, plain
+    from tidings.server import OPENAPI
 
     found = Litestar(route_handlers=[api(), *plain()], openapi_config=OPENAPI).openapi_schema.to_schema()
     return {**found, "paths": {path: found["paths"][path] for path in sorted(found["paths"])}}

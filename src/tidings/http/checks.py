@@ -150,12 +150,12 @@ async def looked_up(request: AnyRequest) -> AddressChecked:
     here, main = served(request).app, served(request).app.workspace("main")
     address, nonce = setting(request).address, f"{now(request):x}{here.chance.token(8).hex()}"
     return AddressChecked(
-        address=address, **await _fetched(address, nonce, proof(main, nonce), here.settings.allow_hosts)
+        address=address, **await _fetched(address, nonce, proof(main, nonce), here.settings.allowed_hosts)
     )
 
 
-async def _fetched(address: str, nonce: str, expected: str, allow_hosts: str) -> dict[str, Any]:
-    http = GuardedHttp(frozenset(host.strip() for host in allow_hosts.split(",") if host.strip()))
+async def _fetched(address: str, nonce: str, expected: str, allowed: frozenset[str]) -> dict[str, Any]:
+    http = GuardedHttp(allowed)
     try:
         answer = await http.request("GET", f"{address}{ECHO}{nonce}", timeout=10.0)
     except (HttpNotSent, HttpNoAnswer) as error:

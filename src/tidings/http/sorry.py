@@ -27,7 +27,7 @@ def sorry(handler: Handler) -> Handler:
     async def told(request: AnyRequest, **given: Any) -> Response[str]:
         try:
             return await handler(request, **given)
-        except Exception as error:
+        except Exception as error:  # the request is one of the rims
             return await _page(request, *problems.body(error)[::2])
 
     return told

@@ -53,6 +53,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     log_level: Annotated[str, Meta(description="debug, info, warning or error.")] = "info"
 
     @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """Private hosts that may be reached."""
+        return frozenset(host.strip() for host in self.allow_hosts.split(",") if host.strip())
+
+    @property
     def address(self) -> str:
         """Where links point."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")

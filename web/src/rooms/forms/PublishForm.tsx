@@ -1,10 +1,8 @@
 /** Publishing a form: what changes for whoever opens it from now on. */
-import { Button, Group, Modal } from "@mantine/core";
 import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
-import { Asking, Note, useDeed } from "@/kit";
-import { Problems } from "../documents/Problems";
-import { usePlan } from "../documents/use-plan";
+import { Note } from "@/kit";
+import { Publishing } from "../documents/Publishing";
 import type { FormDoc } from "./document";
 
 type Props = { isOpen: boolean; doc: FormDoc; onClose: () => void; onPublish: () => Promise<unknown> };
@@ -23,34 +21,8 @@ const PARTS: Record<string, () => string> = {
   proof_of_work: () => t("the proof of work"),
 };
 
-export function PublishForm({ isOpen, doc, onClose, onPublish }: Props) {
-  const found = usePlan(doc, isOpen);
-  const [publish, isBusy] = useDeed(onPublish);
-  return (
-    <Modal opened={isOpen} onClose={onClose} title={<span className="strong">{t("Publish the form")}</span>}>
-      <Asking of={found}>
-        {({ plan, problems }) => (
-          <div className="stack">
-            <Problems of={problems} />
-            {plan ? <Difference plan={plan} /> : <p>{t("Mend this first; what is live stays as it is.")}</p>}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
-                {t("Not now")}
-              </Button>
-              <Button
-                disabled={!plan?.is_changed}
-                loading={isBusy}
-                data-autofocus
-                onClick={() => void publish().then(onClose)}
-              >
-                {t("Publish")}
-              </Button>
-            </Group>
-          </div>
-        )}
-      </Asking>
-    </Modal>
-  );
+export function PublishForm(props: Props) {
+  return <Publishing {...props} title={t("Publish the form")} difference={(plan) => <Difference plan={plan} />} />;
 }
 
 function Difference({ plan }: { plan: Shapes["DocumentPlan"] }) {

@@ -1,11 +1,9 @@
 /** Publishing in one sheet: what changes, who is inside, what is wrong. */
-import { Button, Group, Modal } from "@mantine/core";
 import { IconArrowRight, IconMinus, IconPencil, IconPlus } from "@tabler/icons-react";
 import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
-import { A, Asking, Note, useDeed } from "@/kit";
-import { Problems } from "../documents/Problems";
-import { usePlan } from "../documents/use-plan";
+import { A, Note } from "@/kit";
+import { Publishing } from "../documents/Publishing";
 import type { Doc, Step } from "./document";
 import { durationWords, goalWords, listed, reentryWords, ruleWords, triggerWords } from "./sentences";
 import { lookOf } from "./steps";
@@ -19,45 +17,15 @@ type Props = {
   onJump: (path: string) => void;
 };
 
-export function PublishSheet({ isOpen, doc, onClose, onPublish, onJump }: Props) {
-  const found = usePlan(doc, isOpen);
-  const [publish, isBusy] = useDeed(onPublish);
+export function PublishSheet(props: Props) {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
+    <Publishing
+      {...props}
       size="lg"
-      title={<span className="strong">{t("Publish “{name}”", { name: doc.journey })}</span>}
-    >
-      <Asking of={found}>
-        {({ plan, problems }) => (
-          <div className="stack">
-            <Problems
-              of={problems}
-              onJump={(path) => {
-                onClose();
-                onJump(path);
-              }}
-            />
-            {plan?.reach.length ? <ReachTold of={plan.reach} /> : null}
-            {plan ? <Difference plan={plan} /> : <p>{t("Mend this first; what is live stays as it is.")}</p>}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
-                {t("Not now")}
-              </Button>
-              <Button
-                disabled={!plan?.is_changed}
-                loading={isBusy}
-                data-autofocus
-                onClick={() => void publish().then(onClose)}
-              >
-                {t("Publish")}
-              </Button>
-            </Group>
-          </div>
-        )}
-      </Asking>
-    </Modal>
+      title={t("Publish “{name}”", { name: props.doc.journey })}
+      before={(plan) => (plan?.reach.length ? <ReachTold of={plan.reach} /> : null)}
+      difference={(plan) => <Difference plan={plan} />}
+    />
   );
 }
 

@@ -1,10 +1,8 @@
 /** Publishing a template: what changes, and who sends it from now on. */
-import { Button, Group, Modal } from "@mantine/core";
 import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
-import { Asking, Note, useDeed } from "@/kit";
-import { Problems } from "../documents/Problems";
-import { usePlan } from "../documents/use-plan";
+import { Note } from "@/kit";
+import { Publishing } from "../documents/Publishing";
 import { Changes } from "./Difference";
 import type { TemplateDoc } from "./document";
 
@@ -16,46 +14,23 @@ type Props = {
   onPublish: () => Promise<unknown>;
 };
 
-export function PublishDialog({ isOpen, doc, usedIn, onClose, onPublish }: Props) {
-  const found = usePlan(doc, isOpen);
-  const [publish, isBusy] = useDeed(onPublish);
+export function PublishDialog({ usedIn, ...props }: Props) {
+  const told = usedIn.length ? (
+    <p className="soft">
+      {t("{journeys} {count, plural, one {sends} other {send}} it from now on, to people inside as well.", {
+        journeys: usedIn.map((name) => `“${name}”`).join(", "),
+        count: usedIn.length,
+      })}
+    </p>
+  ) : null;
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
+    <Publishing
+      {...props}
       size="lg"
-      title={<span className="strong">{t("Publish “{name}”", { name: doc.template })}</span>}
-    >
-      <Asking of={found}>
-        {({ plan, problems }) => (
-          <div className="stack">
-            <Problems of={problems} />
-            {plan ? <Difference plan={plan} /> : <p>{t("Mend this first; what is live stays as it is.")}</p>}
-            {usedIn.length ? (
-              <p className="soft">
-                {t("{journeys} {count, plural, one {sends} other {send}} it from now on, to people inside as well.", {
-                  journeys: usedIn.map((name) => `“${name}”`).join(", "),
-                  count: usedIn.length,
-                })}
-              </p>
-            ) : null}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
-                {t("Not now")}
-              </Button>
-              <Button
-                disabled={!plan?.is_changed}
-                loading={isBusy}
-                data-autofocus
-                onClick={() => void publish().then(onClose)}
-              >
-                {t("Publish")}
-              </Button>
-            </Group>
-          </div>
-        )}
-      </Asking>
-    </Modal>
+      title={t("Publish “{name}”", { name: props.doc.template })}
+      difference={(plan) => <Difference plan={plan} />}
+      after={told}
+    />
   );
 }
 

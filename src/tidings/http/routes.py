@@ -1,0 +1,127 @@
+"""Which handlers there are: those of the API, behind the guard, and those that need nobody to be signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Router
+
+from tidings.http import (
+    access,
+    accounts,
+    alerts,
+    audit,
+    bulk,
+    campaigns,
+    checks,
+    companies,
+    consents,
+    contact_page,
+    contacts,
+    demo,
+    documents,
+    events,
+    exports,
+    filling,
+    first,
+    forms,
+    frame,
+    holds,
+    home,
+    hooks,
+    imports,
+    inbox,
+    ingest,
+    journeys,
+    lists,
+    live,
+    media,
+    messages,
+    operations,
+    pages,
+    public,
+    readiness,
+    runs,
+    settings as workspace_settings,
+    starters,
+    suggest,
+    system,
+    tags,
+    templates,
+    topics,
+    trying,
+    views,
+    web,
+)
+from tidings.http.served import fit, guard
+
+
+def api() -> Router:
+    """Everything below `/api/v1`, behind the guard."""
+    handlers: list[Any] = [
+        contacts.Contacts,
+        exports.Exports,
+        contact_page.ContactPage,
+        consents.Consents,
+        holds.Holds,
+        campaigns.Campaigns,
+        bulk.Bulk,
+        audit.audit,
+        imports.Imports,
+        lists.Lists,
+        tags.tags,
+        companies.Companies,
+        topics.topics,
+        forms.Forms,
+        documents.Documents,
+        templates.Templates,
+        trying.Trying,
+        media.Media,
+        journeys.Journeys,
+        starters.Starters,
+        suggest.suggest,
+        frame.frame,
+        messages.Messages,
+        runs.Runs,
+        events.rejected,
+        events.all_events,
+        events.event_names,
+        consents.Suppressions,
+        alerts.Alerts,
+        inbox.inbox,
+        views.Views,
+        accounts.Accounts,
+        checks.Checks,
+        access.Keys,
+        access.People,
+        access.Sessions,
+        access.me,
+        workspace_settings.show_settings,
+        workspace_settings.change_settings,
+        workspace_settings.caps_cost,
+        home.home,
+        readiness.show_readiness,
+        live.live,
+        system.system,
+    ]
+    return Router("/api/v1", route_handlers=handlers, guards=[guard], before_request=fit)
+
+
+def plain() -> list[Any]:
+    """Everything that needs nobody to be signed in, or has a key of its own."""
+    return [
+        access.login,
+        access.logout,
+        first.door,
+        demo.enter,
+        first.first_link,
+        first.first_user,
+        documents.schemas,
+        ingest.ingest,
+        *(operations.alive, operations.ready, operations.metrics, checks.myself),
+        *(hooks.hook, public.click, public.opened, pages.unsubscribe_page, pages.unsubscribe),
+        *(pages.preferences_page, pages.preferences, pages.confirm_page, pages.confirm, pages.view),
+        media.picture,
+        *(filling.form_page, filling.fill, filling.puzzle_script),
+        *(web.page, web.asset, web.part),
+    ]
