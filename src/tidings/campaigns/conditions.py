@@ -30,6 +30,9 @@ class CampaignDid(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         found = f"(select case when {left} then ({TESTS[self.did]}) end from message m where {about} limit 1)"
         return f"(case when {none} then (1 = 0) else {found} end)"
 
+    def boundary(self, scope: Scope) -> str | None:
+        return None
+
     def depends(self) -> Depends:
         return Depends(messages=True)
 

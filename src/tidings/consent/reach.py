@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tidings.consent.models import Standing, Suppression
 from tidings.consent.service import verdict
-from tidings.rules.tree import Depends, Scope
+from tidings.rules.tree import Depends, Scope, depends_on
 
 Can = Literal["marketing", "some_topics", "service_only", "nothing"]
 """Everything; only some topics; only what needs no consent; nothing at all."""
@@ -91,15 +91,18 @@ class Reachable(Struct, frozen=True):
     def sql(self, scope: Scope) -> str:
         channel, kind = scope.bind(self.channel), scope.bind(self.kind)
         mine = f"s.contact_id = c.id and s.channel = {channel}"
-        stands = "s.state = 'subscribed' and coalesce(s.expires_at, :now + 1) > :now"
+        stands = f"s.state = 'subscribed' and coalesce(s.expires_at, {scope.now} + 1) > {scope.now}"
         given = f"exists (select 1 from consent_state s where {mine} and {stands})"
         taken = f"exists (select 1 from consent_state s where {mine} and s.topic = '' and s.state = 'unsubscribed')"
         listed = "exists (select 1 from suppression x where x.kind = a.kind and x.value = a.value)"
         at = f"exists (select 1 from address a where a.contact_id = c.id and a.kind = {kind} and not {listed})"
         return f"({given} and not {taken} and {at})"
 
+    def boundary(self, scope: Scope) -> str | None:
+        return None
+
     def depends(self) -> Depends:
-        return Depends(attributes=True)
+        return depends_on("consent:", "reach:", "email", "phone")
 
     def sentence(self) -> str:
         return f"can be reached by {self.channel}"

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from tidings.rules.tree import Depends, Scope
+from tidings.rules.tree import Depends, Scope, depends_on, root_of
 from tidings.rules.values import Comparison
 
 
@@ -27,8 +27,11 @@ class Attribute(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def sql(self, scope: Scope) -> str:
         return self.compare(scope, "c.attributes", self.attribute.split("."))
 
+    def boundary(self, scope: Scope) -> str | None:
+        return None
+
     def depends(self) -> Depends:
-        return Depends(attributes=True)
+        return depends_on(root_of(self.attribute))
 
     def sentence(self) -> str:
         return f"{self.attribute} {self.words()}"
@@ -42,8 +45,11 @@ class Tagged(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def sql(self, scope: Scope) -> str:
         return f"exists (select 1 from tag t where t.contact_id = c.id and t.name = {scope.bind(self.tag)})"
 
+    def boundary(self, scope: Scope) -> str | None:
+        return None
+
     def depends(self) -> Depends:
-        return Depends(attributes=True)
+        return depends_on(f"tag:{self.tag}")
 
     def sentence(self) -> str:
         return f"has the tag {self.tag}"
@@ -58,8 +64,11 @@ class Listed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         on = "from list_member m join list l on l.id = m.list_id"
         return f"exists (select 1 {on} where m.contact_id = c.id and l.name = {scope.bind(self.list)})"
 
+    def boundary(self, scope: Scope) -> str | None:
+        return None
+
     def depends(self) -> Depends:
-        return Depends(attributes=True)
+        return depends_on(f"list:{self.list}")
 
     def sentence(self) -> str:
         return f"is on the list {self.list}"
@@ -78,8 +87,11 @@ class InCompany(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def sql(self, scope: Scope) -> str:
         return f"exists (select 1 {_MEMBERS} and k.key = {scope.bind(self.company)})"
 
+    def boundary(self, scope: Scope) -> str | None:
+        return None
+
     def depends(self) -> Depends:
-        return Depends(attributes=True)
+        return depends_on("company:")
 
     def sentence(self) -> str:
         return f"belongs to the company {self.company}"
@@ -103,8 +115,11 @@ class CompanyAttribute(Comparison, frozen=True, kw_only=True, forbid_unknown_fie
             f"exists (select 1 {_MEMBERS} and {self.compare(scope, 'k.attributes', self.company_attribute.split('.'))})"
         )
 
+    def boundary(self, scope: Scope) -> str | None:
+        return None
+
     def depends(self) -> Depends:
-        return Depends(attributes=True)
+        return depends_on("company:")
 
     def sentence(self) -> str:
         return f"the company's {self.company_attribute} {self.words()}"

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tidings.contacts.models import Identifier
 from tidings.contacts.rows import addresses_of, identifiers_of, load
-from tidings.rules.tree import Depends, Scope
+from tidings.rules.tree import Depends, Scope, depends_on
 from tidings.rules.values import fold
 from tidings.runtime.database import Tx
 
@@ -79,8 +79,11 @@ class Begins(Struct, frozen=True):
         newest = f"n.id > (select coalesce(max(id), 0) - {NAMES_AMONG} from contact)"
         return f"c.id in (select n.id from contact n where {newest} and ({likes}))"
 
+    def boundary(self, scope: Scope) -> str | None:
+        return None
+
     def depends(self) -> Depends:
-        return Depends(attributes=True)
+        return depends_on("email", "phone", "first_name", "last_name", "name")
 
     def sentence(self) -> str:
         return f"begins with {self.text}"

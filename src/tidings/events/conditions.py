@@ -30,6 +30,9 @@ class Property(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=True
         """The same about a line of the log, `e`."""
         return self.compare(scope, "e.properties", self.property.split("."))
 
+    def boundary(self, scope: Scope) -> str | None:
+        return None
+
     def depends(self) -> Depends:
         return Depends()
 
@@ -48,6 +51,12 @@ class Times(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tests = [("at_least", ">="), ("at_most", "<="), ("exactly", "=")]
         parts = [f"{count} {op} {scope.bind(n)}" for name, op in tests if (n := getattr(self, name)) is not None]
         return "(" + " and ".join(parts or [f"{count} >= 1"]) + ")"
+
+    def thresholds(self) -> list[int]:
+        """The numbers whose newest that many decide: with one less the answer may be another."""
+        least = 1 if self.at_least is None and self.at_most is None and self.exactly is None else self.at_least
+        most = [n + 1 for n in (self.at_most, self.exactly) if n is not None]
+        return sorted({n for n in (least, self.exactly, *most) if n})
 
     def words(self) -> str:
         """As a person says it, with a space before; nothing when nothing was asked."""
@@ -77,17 +86,34 @@ class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def sql(self, scope: Scope) -> str:
         times = Times(exactly=0) if self.never else (self.count or Times(at_least=1))
-        name = scope.bind(self.event)
         if self.within is None and not self.where:
+            name = scope.bind(self.event)
             known = (
                 f"coalesce((select n.event_count from event_count n where n.contact_id = c.id and n.name = {name}), 0)"
             )
             return times.sql(scope, known)
-        parts = [_OF_PERSON.format(e="e"), f"e.name = {name}"]
+        return times.sql(scope, f"(select count(*) from event e where {self._those(scope)})")
+
+    def _those(self, scope: Scope) -> str:
+        """The lines of the log that count."""
+        parts = [_OF_PERSON.format(e="e"), f"e.name = {scope.bind(self.event)}"]
         if self.within is not None:
-            parts.append(f"e.at > :now - {scope.bind(durations.milliseconds(self.within))}")
+            parts.append(f"e.at > {scope.now} - {scope.bind(durations.milliseconds(self.within))}")
         parts += [condition.of_event(scope) for condition in self.where]
-        return times.sql(scope, f"(select count(*) from event e where {' and '.join(parts)})")
+        return " and ".join(parts)
+
+    def boundary(self, scope: Scope) -> str | None:
+        """The instant at which the event that the number hangs on is too old."""
+        if self.within is None:
+            return None
+        times = Times(exactly=0) if self.never else (self.count or Times(at_least=1))
+        ends = [self._falls_out(scope, n) for n in times.thresholds()]
+        return scope.dialect.least(ends) if ends else None
+
+    def _falls_out(self, scope: Scope, number: int) -> str:
+        window = scope.bind(durations.milliseconds(str(self.within)))
+        newest = f"order by e.at desc limit 1 offset {number - 1}"
+        return f"(select e.at + {window} from event e where {self._those(scope)} {newest})"
 
     def depends(self) -> Depends:
         return Depends(events=frozenset({self.event}))
@@ -109,6 +135,9 @@ class Since(Struct, frozen=True):
         parts = [_OF_PERSON.format(e="e"), f"e.name = {scope.bind(self.event)}", "e.at >= b.since"]
         parts += [condition.of_event(scope) for condition in self.where]
         return f"exists (select 1 from event e where {' and '.join(parts)})"
+
+    def boundary(self, scope: Scope) -> str | None:
+        return None
 
     def depends(self) -> Depends:
         return Depends(events=frozenset({self.event}))

@@ -83,7 +83,7 @@ def granted(tx: Tx, grants: Sequence[Grant], now: int) -> dict[int, list[str]]:
             withdrawn.setdefault((grant.channel, grant.topic), []).append(grant.contact_id)
     for (channel, topic), people in sorted(withdrawn.items()):
         journeys.resume(tx, messages.withdraw_topic(tx, people, channel, topic, "unsubscribed", now), now)
-    return {grant.contact_id: ["consent"] for grant in grants}
+    return {grant.contact_id: ["consent:"] for grant in grants}
 
 
 def merge(tx: Tx, same: Same, now: int, *, cause: str) -> None:

@@ -16,6 +16,9 @@ class Inside(Struct, frozen=True):
         about = f"r.journey_id = {scope.bind(self.journey_id)} and r.state in ('active', 'failed')"
         return f"c.id in (select r.contact_id from run r where {about})"
 
+    def boundary(self, scope: Scope) -> str | None:
+        return None
+
     def depends(self) -> Depends:
         return Depends()
 

@@ -87,7 +87,7 @@ class Live:
             self.leavers.append(journey)
             minds = depends(journey.definition)
             self._exit_events |= minds.events | (_MESSAGE_FACTS if minds.messages else set())
-            self.minds_changes |= minds.attributes
+            self.minds_changes |= bool(minds.roots)
 
     def speaks_for(self, journey: LiveJourney, version_id: int) -> bool:
         """Whether a run of this version ends by the goal and exits of that one: its own; the live one's when all are through."""

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from tidings.consent.conditions import About, Consented
 from tidings.messages.asking import address_kind
-from tidings.rules.tree import Depends, Scope
+from tidings.rules.tree import Depends, Scope, depends_on
 
 LEFT = "('sent', 'delivered', 'bounced', 'complained', 'uncertain')"
 TESTS = {
@@ -41,6 +41,9 @@ class MessageDid(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         left = "(1 = 1)" if self.did in ("sent", "failed") else f"m.state in {LEFT}"
         test = f"case when {left} then ({TESTS[self.did]}) end"
         return f"(select {test} from message m where {about} order by m.visit desc limit 1)"
+
+    def boundary(self, scope: Scope) -> str | None:
+        return None
 
     def depends(self) -> Depends:
         return Depends(messages=True)
@@ -92,12 +95,20 @@ class Reach(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             gates.append(f"when not {consented} then 'no_consent'")
         gates.append(f"when exists ({listed}) then 'suppressed'")
         if is_marketing:
-            live = "h.ended_at is null and coalesce(h.until_at, :now + 1) > :now"
+            live = f"h.ended_at is null and coalesce(h.until_at, {scope.now} + 1) > {scope.now}"
             gates.append(f"when exists (select 1 from hold h where h.contact_id = c.id and {live}) then 'hold'")
         return f"(case {' '.join(gates)} else 'reached' end)"
 
+    def boundary(self, scope: Scope) -> str | None:
+        """Consent expires, and a hold ends."""
+        if self.reach.message_class not in ("lifecycle", "promotional"):
+            return None
+        agreed = Consented(consent=About(channel=self.reach.channel, topic=self.reach.topic)).boundary(scope)
+        held = f"(select min(h.until_at) from hold h where h.contact_id = c.id and h.ended_at is null and h.until_at > {scope.now})"
+        return scope.dialect.least([str(agreed), held])
+
     def depends(self) -> Depends:
-        return Depends(attributes=True)
+        return depends_on("consent:", "reach:", "email", "phone")
 
     def sentence(self) -> str:
         about = f"about {self.reach.topic}" if self.reach.topic else "about anything"

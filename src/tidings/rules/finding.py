@@ -44,8 +44,8 @@ def _compiled(words: str, dialect: Hashable, order: str, rule: _Held) -> tuple[C
     )
     count = f"select count(*) from (select c.id {_FROM} ({where}) limit {COUNT_UP_TO + 1}) found"
     return (
-        Compiled(Statement("people", page), scope.parameters),
-        Compiled(Statement("people_counted", count), scope.parameters),
+        Compiled(Statement("people", page), scope.parameters, scope.moving),
+        Compiled(Statement("people_counted", count), scope.parameters, scope.moving),
     )
 
 
@@ -70,7 +70,7 @@ def page(tx: Tx, rule: Condition | None, now: int, *, order: Order, before: tupl
     """People of whom a rule is true (all without one), latest first, behind (`at`, id)."""
     asked, _ = _asked(tx, rule, order)
     names = {"before": before[0], "before_id": before[1], "limit": limit, "now": now, "nothing": {}}
-    return tx.rows(asked.statement, Hit, **names, **asked.parameters)
+    return tx.rows(asked.statement, Hit, **names, **asked.bound(tx, now))
 
 
 class _Share(Struct, frozen=True, array_like=True):
@@ -89,12 +89,13 @@ def split(tx: Tx, rule: Condition | None, by: Expression, now: int) -> dict[str,
     scope = Scope(tx.dialect)
     where = rule.sql(scope) if rule is not None else "1 = 1"
     text = f"select part, count(*) from (select {by.standing(scope)} as part {_FROM} ({where})) found group by part"
-    rows = tx.rows(Statement("people_split", text), _Share, now=now, nothing={}, **scope.parameters)
+    asked = Compiled(Statement("people_split", text), scope.parameters, scope.moving)
+    rows = tx.rows(asked.statement, _Share, now=now, nothing={}, **asked.bound(tx, now))
     return {row.part: row.count for row in rows}
 
 
 def count(tx: Tx, rule: Condition | None, now: int) -> tuple[int, bool]:
     """(how many, whether that is exact): past `COUNT_UP_TO` nobody counts on."""
     _, asked = _asked(tx, rule, "newest")
-    found = int(tx.value(asked.statement, now=now, nothing={}, **asked.parameters))
+    found = int(tx.value(asked.statement, now=now, nothing={}, **asked.bound(tx, now)))
     return min(found, COUNT_UP_TO), found <= COUNT_UP_TO

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import msgspec
 from msgspec import Struct
 
+from tidings.rules.calendar import Moment
 from tidings.runtime.errors import Invalid, Problem
 from tidings.runtime.sql import Dialect
 
@@ -17,35 +18,71 @@ MAX_CONDITIONS = 200
 
 
 class Scope:
-    """Where an expression is being built: the dialect, and the parameters bound so far."""
+    """Where an expression is being built: the dialect, what `now` is called, and the parameters bound so far."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
+    def __init__(self, dialect: Dialect, *, now: str = ":now") -> None:
+        self.dialect, self.now = dialect, now
         self.parameters: dict[str, Any] = {}
+        self.moving: dict[str, Callable[[Moment], Any]] = {}
+        """Parameters that follow from the moment at which the rule is asked."""
 
     def bind(self, value: Any) -> str:
         """A parameter for a value; values are never part of the text."""
-        name = f"r{len(self.parameters)}"
+        name = f"r{len(self.parameters) + len(self.moving)}"
         self.parameters[name] = value
+        return f":{name}"
+
+    def bind_at(self, value: Callable[[Moment], Any]) -> str:
+        """A parameter whose value follows from the moment: which day it is, when it ends. It may change at a quarter of an
+        hour at the soonest (UTC), since questions of one quarter are asked together."""
+        name = f"r{len(self.parameters) + len(self.moving)}"
+        self.moving[name] = value
         return f":{name}"
 
 
 class Depends(Struct, frozen=True):
-    """Which facts can change the answer."""
+    """Which facts can change the answer. `roots`: what may change of a person, as `root_of` names it."""
 
     events: frozenset[str] = frozenset()
-    attributes: bool = False
+    roots: frozenset[str] = frozenset()
     messages: bool = False
 
     def __or__(self, other: Depends) -> Depends:
-        return Depends(self.events | other.events, self.attributes or other.attributes, self.messages or other.messages)
+        return Depends(self.events | other.events, self.roots | other.roots, self.messages or other.messages)
+
+    @property
+    def segments(self) -> frozenset[str]:
+        """The segments that it asks about."""
+        return frozenset(root[8:] for root in self.roots if root.startswith("segment:"))
+
+
+def depends_on(*roots: str) -> Depends:
+    """On things that may change of a person."""
+    return Depends(roots=frozenset(roots))
+
+
+_WHOLE = ("tag:", "list:", "segment:", "journey:")
+
+
+def root_of(path: str) -> str:
+    """What a changed path is looked up by: `tag:x`, `list:x`, `segment:x` and `journey:x` whole, `company:`, `consent:` and
+    `reach:` for all of theirs, and the first part of an attribute's path."""
+    if path.startswith(_WHOLE):
+        return path
+    kind, colon, _ = path.partition(":")
+    return kind + colon if colon and kind in ("company", "consent", "reach") else path.partition(".")[0]
 
 
 class Condition(Protocol):
     """One condition; its struct is its syntax."""
 
     def sql(self, scope: Scope) -> str:
-        """A three-valued expression over `b` (the batch row) and `c` (the contact)."""
+        """A three-valued expression over `b` (the batch row) and `c` (the contact); what time it is, is `scope.now`."""
+        ...
+
+    def boundary(self, scope: Scope) -> str | None:
+        """The earliest instant after now at which time alone may change the answer: an expression, null where it never does.
+        None: time never changes it. Too early costs a look; too late is wrong."""
         ...
 
     def depends(self) -> Depends: ...
@@ -53,6 +90,8 @@ class Condition(Protocol):
     def sentence(self) -> str: ...
 
 
+COMING = ("score", "stage", "deal")
+"""Conditions that will exist when what they are about does; until then they are refused by name."""
 Kinds = Mapping[str, type[Struct]]
 """The key by which a condition is recognised -> its struct."""
 
@@ -70,6 +109,19 @@ class Group(Struct, frozen=True):
             return "(1 = 1)" if self.how == "all" else "(1 = 0)"
         joint = " and " if self.how == "all" else " or "
         return "(" + joint.join(rule.sql(scope) for rule in self.rules) + ")"
+
+    def boundary(self, scope: Scope) -> str | None:
+        """The earliest of its rules; none while rules that time does not change decide the answer alone."""
+        pairs = [(rule, rule.boundary(scope)) for rule in self.rules]
+        moving = [text for _, text in pairs if text is not None]
+        if not moving:
+            return None
+        earliest = scope.dialect.least(moving)
+        still = tuple(rule for rule, text in pairs if text is None)
+        if self.how == "not" or not still:
+            return earliest
+        decided = "false" if self.how == "all" else "true"
+        return f"(case when {Group(self.how, still).sql(scope)} is {decided} then null else {earliest} end)"
 
     def depends(self) -> Depends:
         found = Depends()
@@ -114,10 +166,16 @@ def _parse(
             except msgspec.ValidationError as error:
                 problems.append(_problem(path, error))
                 return None
-    problems.append(
-        Problem(path, f"has no condition that is known: {', '.join(map(str, data))}.", f"Write one of {_known(kinds)}.")
-    )
+    problems.append(_unknown(data, kinds, path))
     return None
+
+
+def _unknown(data: dict[str, Any], kinds: Kinds, path: str) -> Problem:
+    for coming in COMING:
+        if coming in data:
+            return Problem(f"{path}.{coming}", f"cannot be asked yet: there is no {coming} in this version.")
+    told = f"has no condition that is known: {', '.join(map(str, data))}."
+    return Problem(path, told, f"Write one of {_known(kinds)}.")
 
 
 def _group(

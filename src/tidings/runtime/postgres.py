@@ -76,6 +76,9 @@ class PostgresDialect:
     def json_path(self, keys: list[str]) -> str:
         return "{" + ",".join('"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys) + "}"
 
+    def least(self, parts: list[str]) -> str:
+        return f"least({', '.join(parts)})"
+
 
 DIALECT = PostgresDialect()
 

@@ -65,6 +65,10 @@ class Dialect(Protocol):
         """The value of a path parameter."""
         ...
 
+    def least(self, parts: list[str]) -> str:
+        """The least of some integers, nulls apart; null when all are."""
+        ...
+
 
 class Queries:
     """The statements of one room, by attribute: `queries.find_contact`."""

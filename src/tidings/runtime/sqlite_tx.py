@@ -65,7 +65,13 @@ class SqliteDialect:
     def json_path(self, keys: list[str]) -> str:
         return "$" + "".join('."' + key.replace('"', "") + '"' for key in keys)
 
+    def least(self, parts: list[str]) -> str:
+        if len(parts) == 1:
+            return parts[0]
+        return f"nullif(min({', '.join(f'coalesce({part}, {_NEVER})' for part in parts)}), {_NEVER})"
 
+
+_NEVER = 2**62
 DIALECT = SqliteDialect()
 
 
