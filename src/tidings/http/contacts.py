@@ -151,7 +151,7 @@ class Contacts(Controller):
         traits = data.attributes | ({"email": data.email} if data.email else {})
 
         def unit(tx: Tx) -> dict[str, Any]:
-            contact_id = flow.known(tx, Claim(keys=keys), at, cause="api")
+            contact_id = flow.known(tx, Claim(keys=keys), setting(request), at, cause="api")
             change = Update(contact_id=contact_id, attributes=traits, add_tags=data.tags)
             flow.changed(tx, [change], setting(request), at, cause="api")
             return whole(tx, contacts.get(tx, contact_id))
@@ -192,7 +192,7 @@ class Contacts(Controller):
             if winner.id == loser.id:
                 raise Invalid.at("contact_id", "is the same contact already.")
             sides = {"winner": whole(tx, winner), "loser": whole(tx, loser)}
-            flow.merge(tx, Same(winner.id, loser.id), at, cause=f"by {actor}")
+            flow.merge(tx, Same(winner.id, loser.id), setting(request), at, cause=f"by {actor}")
             return sides | {"merged": whole(tx, contacts.get(tx, winner.id)), "preview": data.preview}
 
         if data.preview:
@@ -215,7 +215,7 @@ class Contacts(Controller):
         def unit(tx: Tx) -> dict[str, Any]:
             contact = contacts.get(tx, contact_id)
             contacts.lock(tx, [contact.id])
-            contacts.reach(tx, contact.id, kind, value, at)
+            flow.reached(tx, contact.id, kind, value, setting(request), at)
             return whole(tx, contact)
 
         return await database(request).write(unit)
