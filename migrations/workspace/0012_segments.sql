@@ -21,8 +21,8 @@ create table membership (
   primary key (contact_id, segment_id)
 ) strict, without rowid;
 
--- The people of a segment, and the slices of its computation.
-create index membership_by_segment on membership (segment_id, contact_id);
+-- The people of a segment, the slices of its computation, and its numbers, which are read from here alone.
+create index membership_by_segment on membership (segment_id, contact_id, is_member, entered_at);
 
 -- What falls due by time alone.
 create index membership_due on membership (boundary_at, contact_id) where boundary_at is not null;

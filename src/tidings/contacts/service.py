@@ -42,6 +42,7 @@ from tidings.contacts.rows import (
     identifiers_of as identifiers_of,
     load as load,
     lock as lock,
+    newest_id as newest_id,
     queries,
     tags_of as tags_of,
 )

@@ -39,19 +39,25 @@ class SegmentUse(Struct, frozen=True, kw_only=True):
 
 def uses_of_segment(tx: Tx, name: str) -> list[SegmentUse]:
     """Which live documents ask about a segment, and where."""
-    found = [
-        SegmentUse(kind="journey", name=row.name, how=how)
-        for row in journeys.journeys(tx)
-        if row.state != "archived"
-        for how in _places(journeys.pull(tx, row.name), name)
+    return uses_of_segments(tx).get(name, [])
+
+
+def uses_of_segments(tx: Tx) -> dict[str, list[SegmentUse]]:
+    """Segment -> the live documents that ask about it, and where."""
+    documents = [
+        ("journey", row.name, journeys.pull(tx, row.name)) for row in journeys.journeys(tx) if row.state != "archived"
     ]
-    for kind in ("campaign", "segment"):
-        for one in shelf.live(tx, kind):
-            hows = _places({key: value for key, value in one.data.items() if key != kind}, name)
-            found += [SegmentUse(kind=kind, name=one.name, how=how) for how in hows]
+    documents += [(kind, one.name, one.data) for kind in SHELVED for one in shelf.live(tx, kind)]
+    found: dict[str, list[SegmentUse]] = {}
+    for kind, name, document in documents:
+        for key, part in document.items():
+            for segment in set(_named(part)) if key != kind else ():
+                use = SegmentUse(kind=kind, name=name, how=_WORDS.get(key, "asks for it"))
+                found.setdefault(segment, []).append(use)
     return found
 
 
+SHELVED: tuple[shelf.Shelved, ...] = ("campaign", "segment")
 _WORDS = {
     "triggers": "starts by it",
     "audience": "asks for it in its audience",
@@ -61,20 +67,16 @@ _WORDS = {
 }
 
 
-def _places(document: dict[str, Any], name: str) -> list[str]:
-    """Where a document names a segment, in words."""
-    return [_WORDS.get(key, "asks for it") for key, part in document.items() if any(_named(part, name))]
-
-
-def _named(part: Any, name: str) -> Iterator[bool]:
+def _named(part: Any) -> Iterator[str]:
+    """The segments that a part of a document names."""
     if isinstance(part, dict):
-        if part.get("segment") == name:
-            yield True
+        if isinstance(name := part.get("segment"), str):
+            yield name
         for inner in part.values():
-            yield from _named(inner, name)
+            yield from _named(inner)
     elif isinstance(part, list):
         for inner in part:
-            yield from _named(inner, name)
+            yield from _named(inner)
 
 
 def started_by(tx: Tx, name: str) -> list[str]:

@@ -19,6 +19,7 @@ from tidings.contacts.addresses import email
 from tidings.contacts.identity import Same
 from tidings.contacts.models import Claim, Contact, Key, Update
 from tidings.flow import people
+from tidings.flow.standing_in import SegmentOf, segments_of
 from tidings.http.paging import before, page
 from tidings.http.served import AnyRequest, database, now, once, setting, shown, workspace
 from tidings.http.shapes import gives, record, shape, wider
@@ -76,6 +77,7 @@ WHOLE = wider(
     lists=list[str],
     companies=list[shape(contacts.Membership)],  # type: ignore[misc]
     consent=list[shape(Standing)],  # type: ignore[misc]
+    segments=list[shape(SegmentOf)],  # type: ignore[misc]
 )
 
 
@@ -104,6 +106,7 @@ def whole(tx: Tx, contact: Contact) -> dict[str, Any]:
     found["tags"] = contacts.tags_of(tx, [contact.id]).get(contact.id, [])
     found["lists"] = contacts.lists_of(tx, [contact.id]).get(contact.id, [])
     found["companies"] = [shown(one) for one in contacts.companies_of(tx, [contact.id])]
+    found["segments"] = [shown(one) for one in segments_of(tx, contact.id)]
     found["consent"] = [shown(row) for row in consent.standing(tx, [contact.id]).get(contact.id, [])]
     return found
 

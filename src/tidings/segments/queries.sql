@@ -87,14 +87,12 @@ select segment_id, contact_id, coalesce(entered_at, :now), :now, cause, :cause f
 -- next_people: the next slice of everybody
 select id from contact where id > :after and merged_into_id is null order by id limit :limit;
 
--- count_members: how many are in each segment
-select segment_id, count(*) from membership where is_member = 1 group by segment_id;
-
--- count_entered: how many who are in each segment came since
-select segment_id, count(*) from membership where is_member = 1 and entered_at >= :since group by segment_id;
+-- count_members: how many are in each segment, and how many of them came since
+select segment_id, cast(sum(is_member) as integer), cast(sum(case when is_member = 1 and entered_at >= :since then 1 else 0 end) as integer)
+from membership group by segment_id;
 
 -- count_stays: of stays that are over: how many began and how many ended since
-select segment_id, sum(case when entered_at >= :since then 1 else 0 end), count(*) from stay where left_at >= :since group by segment_id;
+select segment_id, cast(sum(case when entered_at >= :since then 1 else 0 end) as integer), count(*) from stay where left_at >= :since group by segment_id;
 
 -- position_of: how far a segment is computed
 select position from segment where id = :id;
@@ -117,15 +115,21 @@ order by entered_at desc, contact_id desc limit :limit;
 -- stays_of: the past of some contacts
 select segment_id, entered_at, left_at, entered_cause, left_cause from stay where contact_id in {{ids ids}} order by left_at desc, id desc limit 500;
 
--- moves: comings and goings of a segment by the hour
-select hour, cast(sum(entered) as integer), cast(sum(gone) as integer) from (
-  select entered_at / 3600000 as hour, 1 as entered, 0 as gone from membership where segment_id = :id and is_member = 1 and entered_at >= :since
-  union all select entered_at / 3600000, 1, 0 from stay where segment_id = :id and entered_at >= :since and left_at >= :since
-  union all select left_at / 3600000, 0, 1 from stay where segment_id = :id and left_at >= :since
-) moved group by hour order by hour;
+-- moves: comings and goings of a segment by the quarter of an hour
+select slot, cast(sum(entered) as integer), cast(sum(gone) as integer) from (
+  select entered_at / 900000 as slot, 1 as entered, 0 as gone from membership where segment_id = :id and is_member = 1 and entered_at >= :since
+  union all select entered_at / 900000, 1, 0 from stay where segment_id = :id and entered_at >= :since and left_at >= :since
+  union all select left_at / 900000, 0, 1 from stay where segment_id = :id and left_at >= :since
+) moved group by slot order by slot;
 
 -- everybody_in: the people of a segment
 select contact_id from membership where segment_id = :id and is_member = 1 order by contact_id;
 
 -- next_boundary: when time alone changes something next
 select min(boundary_at) from membership where boundary_at is not null;
+
+-- overlap: how many are in each of two segments, and in both
+select (select count(*) from membership where segment_id = :one and is_member = 1),
+  (select count(*) from membership where segment_id = :other and is_member = 1),
+  (select count(*) from membership a join membership b on b.contact_id = a.contact_id and b.segment_id = :other and b.is_member = 1
+   where a.segment_id = :one and a.is_member = 1);

@@ -125,6 +125,7 @@ def segment_of(fact: Happened) -> str:
 class _Count(Struct, frozen=True, array_like=True):
     segment_id: int
     count: int
+    entered: int
 
 
 class _Past(Struct, frozen=True, array_like=True):
@@ -143,13 +144,12 @@ class Numbers(Struct, frozen=True, kw_only=True):
 
 def numbers(tx: Tx, since: int) -> dict[int, Numbers]:
     """Segment -> its numbers; those that nobody was ever in are left out."""
-    members = {row.segment_id: row.count for row in tx.rows(queries.count_members, _Count)}
-    came = {row.segment_id: row.count for row in tx.rows(queries.count_entered, _Count, since=since)}
+    members = {row.segment_id: row for row in tx.rows(queries.count_members, _Count, since=since)}
     past = {row.segment_id: row for row in tx.rows(queries.count_stays, _Past, since=since)}
     return {
         i: Numbers(
-            count=members.get(i, 0),
-            entered=came.get(i, 0) + (past[i].entered if i in past else 0),
+            count=members[i].count if i in members else 0,
+            entered=(members[i].entered if i in members else 0) + (past[i].entered if i in past else 0),
             left=past[i].left if i in past else 0,
         )
         for i in {*members, *past}
@@ -203,14 +203,29 @@ def stays(tx: Tx, ids: Sequence[int]) -> list[Stay]:
     return tx.rows(queries.stays_of, Stay, ids=sorted(ids))
 
 
-class Move(Struct, frozen=True, array_like=True):
-    """How many came or went at an hour (counted from 1970)."""
+class Overlap(Struct, frozen=True, array_like=True):
+    """How many are in each of two segments, and in both."""
 
-    hour: int
+    a: int
+    b: int
+    both: int
+
+
+def overlap(tx: Tx, one: int, other: int) -> Overlap:
+    """Two segments beside each other."""
+    found = tx.row(queries.overlap, Overlap, one=one, other=other)
+    assert found is not None, "counts are always a row"
+    return found
+
+
+class Move(Struct, frozen=True, array_like=True):
+    """How many came and went in a quarter of an hour (counted from 1970)."""
+
+    slot: int
     entered: int
     left: int
 
 
 def moves(tx: Tx, segment_id: int, since: int) -> list[Move]:
-    """Comings and goings by the hour."""
+    """Comings and goings by the quarter of an hour, so that every zone finds its days."""
     return tx.rows(queries.moves, Move, id=segment_id, since=since)
