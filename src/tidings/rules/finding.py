@@ -81,11 +81,10 @@ def _page(rule: Exact, dialect: Hashable, order: str, choice: Choice) -> Compile
 
 
 @functools.lru_cache(maxsize=512)
-def _count(rule: Exact, dialect: Hashable, limit: int | None, choice: Choice) -> Compiled:
+def _count(rule: Exact, dialect: Hashable, choice: Choice, *, is_whole: bool) -> Compiled:
     scope = Scope(cast(Dialect, dialect))
     found = _everybody(scope, parts(rule.rule), choice, "")
-    limited = f"(select c.id {found} limit {limit}) found"
-    text = f"select count(*) {found}" if limit is None else f"select count(*) from {limited}"
+    text = f"select count(*) {found}" if is_whole else f"select count(*) from (select c.id {found} limit :most) found"
     return Compiled(Statement("people_counted", text), scope.parameters, scope.moving)
 
 
@@ -125,12 +124,26 @@ def split(tx: Tx, rule: Condition | None, by: Expression, now: int) -> dict[str,
     return {row.part: row.count for row in rows}
 
 
-def count(tx: Tx, rule: Condition | None, now: int, *, exact: bool = False) -> tuple[int, bool]:
-    """(how many, whether that is exact): past `COUNT_UP_TO` nobody counts on, unless `exact` is asked for."""
-    held, chosen = _chosen(tx, rule, now, "all" if exact else "some")
-    asked = _count(held, cast(Hashable, tx.dialect), None if exact else COUNT_UP_TO + 1, chosen.choice)
-    found = int(tx.value(asked.statement, now=now, nothing={}, **asked.bound(tx, now)))
-    return (found, True) if exact else (min(found, COUNT_UP_TO), found <= COUNT_UP_TO)
+def count(
+    tx: Tx, rule: Condition | None, now: int, *, up_to: int = COUNT_UP_TO, exact: bool = False
+) -> tuple[int, bool]:
+    """(how many, whether that is exact): past `up_to` nobody counts on, unless the `exact` number is asked for."""
+    is_whole = exact or up_to >= EVERYBODY
+    held, chosen = _chosen(tx, rule, now, "all" if is_whole else "some")
+    asked = _count(held, cast(Hashable, tx.dialect), chosen.choice, is_whole=is_whole)
+    names = {} if is_whole else {"most": up_to + 1}
+    found = int(tx.value(asked.statement, now=now, nothing={}, **names, **asked.bound(tx, now)))
+    return (found, True) if is_whole else (min(found, up_to), found <= up_to)
+
+
+def total(tx: Tx) -> int:
+    """How many people there are."""
+    return int(tx.value(TOTAL))
+
+
+TOTAL = Statement("total", "select count(*) from contact where merged_into_id is null")
+EVERYBODY = 2**62
+"""Count them all."""
 
 
 def plan(tx: Tx, rule: Condition | None, now: int) -> list[str]:
