@@ -137,12 +137,11 @@ def test_whoever_did_something_rare_comes_into_question(both: Both, monkeypatch:
         assert scene.read(lambda tx, rule=rule: found(tx, rule))["newest"] == [ada]
 
 
-def test_the_exact_number_is_counted_out_where_it_is_asked_for(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "COUNT_UP_TO", 1)
+def test_the_exact_number_is_counted_out_where_it_is_asked_for(both: Both) -> None:
     for kind in stores.KINDS:
         scene = both.scene(kind)
         two(scene)
         rule = parse({"attribute": "plan", "eq": "pro"}, flow.KINDS, "rule")
 
-        assert scene.read(lambda tx, rule=rule: finding.count(tx, rule, NOW)) == (1, False)
+        assert scene.read(lambda tx, rule=rule: finding.count(tx, rule, NOW, up_to=1)) == (1, False)
         assert scene.read(lambda tx, rule=rule: finding.count(tx, rule, NOW, exact=True)) == (2, True)
