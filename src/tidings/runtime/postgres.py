@@ -73,8 +73,17 @@ class PostgresDialect:
     def json_has(self, column: str, path: str, value: str) -> str:
         return f"(({column} #> cast({path} as text[])) @> cast({value} as jsonb))"
 
+    def json_length(self, column: str, path: str) -> str:
+        return f"jsonb_array_length({column} #> cast({path} as text[]))"
+
+    def json_entry(self, parameter: str, key: str) -> str:
+        return f"cast(cast({parameter} as jsonb) ->> {key} as bigint)"
+
     def json_path(self, keys: list[str]) -> str:
         return "{" + ",".join('"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys) + "}"
+
+    def whole(self, number: str) -> str:
+        return f"trunc({number})"
 
     def least(self, parts: list[str]) -> str:
         return f"least({', '.join(parts)})"

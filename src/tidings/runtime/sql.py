@@ -61,8 +61,20 @@ class Dialect(Protocol):
         """Whether the list at a path holds a scalar (or is it); `value` is a parameter with its JSON text."""
         ...
 
+    def json_length(self, column: str, path: str) -> str:
+        """How many the list at a path holds; only asked where it is one."""
+        ...
+
+    def json_entry(self, parameter: str, key: str) -> str:
+        """A whole number in a parameter that is a JSON object, by a key that is an expression; null where there is none."""
+        ...
+
     def json_path(self, keys: list[str]) -> str:
         """The value of a path parameter."""
+        ...
+
+    def whole(self, number: str) -> str:
+        """A number of type real without its fraction, of type real."""
         ...
 
     def least(self, parts: list[str]) -> str:

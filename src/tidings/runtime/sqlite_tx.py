@@ -62,8 +62,17 @@ class SqliteDialect:
         members = f"json_each({column}, {path}) item join json_each({value}) wanted on {same}"
         return f"(coalesce(json_type({column}, {path}), '') <> 'object' and exists (select 1 from {members}))"
 
+    def json_length(self, column: str, path: str) -> str:
+        return f"json_array_length({column}, {path})"
+
+    def json_entry(self, parameter: str, key: str) -> str:
+        return f"""json_extract({parameter}, '$."' || {key} || '"')"""
+
     def json_path(self, keys: list[str]) -> str:
         return "$" + "".join('."' + key.replace('"', "") + '"' for key in keys)
+
+    def whole(self, number: str) -> str:
+        return f"cast(cast({number} as integer) as real)"
 
     def least(self, parts: list[str]) -> str:
         if len(parts) == 1:
