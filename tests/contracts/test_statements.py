@@ -87,6 +87,7 @@ OPERATORS: list[dict[str, object]] = [
     {"not_contains": "a"},
     {"starts_with": "a"},
     {"ends_with": "a"},
+    {"matches": "^(a|b)+[0-9]{2,}$"},
     {"gt": 1},
     {"gte": 1.5},
     {"lt": "2026-01-01"},

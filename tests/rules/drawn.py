@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
 from typing import Any
 
-from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis import HealthCheck, Phase, settings, strategies as st
 
 from tests.makers import DAY, HOUR
 from tests.rules.reference import Person
@@ -19,7 +20,11 @@ ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Ch
 
 
 def laws(examples: int) -> settings:
-    return settings(max_examples=int(examples * MANY), deadline=None, suppress_health_check=list(HealthCheck))
+    """So many examples; a long run does not make what it finds smaller, since that takes longer than the run."""
+    phases = [phase for phase in Phase if MANY == 1 or phase not in (Phase.shrink, Phase.explain)]
+    return settings(
+        max_examples=int(examples * MANY), deadline=None, suppress_health_check=list(HealthCheck), phases=phases
+    )
 
 
 LAWS = laws(80)
@@ -224,7 +229,14 @@ journeys = st.fixed_dictionaries(
 )
 
 
-def conditions(base: int) -> st.SearchStrategy[Any]:
+@st.composite
+def one_condition(draw: st.DrawFn, base: int) -> Any:
+    """It is a composite, so that nobody writes out all of what it may be."""
+    return draw(_conditions(base))
+
+
+@functools.lru_cache
+def _conditions(base: int) -> st.SearchStrategy[Any]:
     return st.one_of(
         compared("attribute", base),
         compared("attribute", base),
@@ -244,9 +256,15 @@ def conditions(base: int) -> st.SearchStrategy[Any]:
     )
 
 
-def rules_at(base: int, leaves: int = 6) -> st.SearchStrategy[Any]:
+@st.composite
+def rules_at(draw: st.DrawFn, base: int, leaves: int = 6) -> Any:
+    return draw(_rules(base, leaves))
+
+
+@functools.lru_cache
+def _rules(base: int, leaves: int) -> st.SearchStrategy[Any]:
     return st.recursive(
-        st.deferred(lambda: conditions(base)),
+        one_condition(base),
         lambda inner: st.one_of(
             st.fixed_dictionaries({"all": st.lists(inner, max_size=3)}),
             st.fixed_dictionaries({"any": st.lists(inner, max_size=3)}),
@@ -281,7 +299,13 @@ def _maybe(at: st.SearchStrategy[int]) -> st.SearchStrategy[int | None]:
     return st.one_of(at, st.none())
 
 
-def people(base: int) -> st.SearchStrategy[Person]:
+@st.composite
+def people(draw: st.DrawFn, base: int) -> Person:
+    return draw(_people(base))
+
+
+@functools.lru_cache
+def _people(base: int) -> st.SearchStrategy[Person]:
     at = AGO.map(lambda ago: base - ago)
     visits = st.tuples(
         st.sampled_from(["opened", "clicked"]), at, st.sampled_from(["human", "proxy"]), st.sampled_from(["/a", "/b%p"])

@@ -58,7 +58,7 @@ def truth(rule: Any, person: Person, properties: dict[str, Any], here: Here) -> 
         case {"attribute": path, **test}:
             return compare(value_at(person.attributes, path), test, person, here)
         case {"company_attribute": path, **test}:
-            return person.company is not None and compare(value_at(person.company, path), test, person, here)
+            return compare(value_at(person.company, path), test, person, here)
         case {"property": path, **test}:
             return compare(value_at(properties, path), test, person, here)
         case {"tag": name}:

@@ -148,9 +148,11 @@ class CompanyAttribute(Comparison, frozen=True, kw_only=True, forbid_unknown_fie
     ] = msgspec.field(default="")
 
     def sql(self, scope: Scope) -> str:
-        return (
-            f"exists (select 1 {_MEMBERS} and {self.compare(scope, 'k.attributes', self.company_attribute.split('.'))})"
-        )
+        """Yes of one is yes; who has no company has no such value."""
+        test = self.compare(scope, "k.attributes", self.company_attribute.split("."))
+        best = f"max(case {test} when true then 2 when false then 0 else 1 end)"
+        told = f"when 2 then (1 = 1) when 1 then null when 0 then (1 = 0) else {self.of_nothing}"
+        return f"(select case coalesce({best}, 3) {told} end {_MEMBERS})"
 
     def boundary(self, scope: Scope) -> str | None:
         text = self.changes(scope, "k.attributes", self.company_attribute.split("."))

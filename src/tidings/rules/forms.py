@@ -88,6 +88,7 @@ OPERATORS = (
     RuleOperator("not_contains", "does not contain", "text", _TEXT),
     RuleOperator("starts_with", "begins with", "text", _TEXT),
     RuleOperator("ends_with", "ends with", "text", _TEXT),
+    RuleOperator("matches", "matches the pattern", "pattern", _TEXT),
     RuleOperator("gt", "is more than", "number", _ORDERED),
     RuleOperator("gte", "is at least", "number", _ORDERED),
     RuleOperator("lt", "is less than", "number", _ORDERED),

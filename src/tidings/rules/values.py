@@ -13,6 +13,7 @@ from tidings.rules.amounts import SIGNS, Times
 from tidings.rules.local import Zone
 from tidings.rules.stored import Stored, fold as fold
 from tidings.rules.tree import Scope
+from tidings.runtime import machines, patterns
 
 Missing = Literal["yes", "no", "unknown"]
 Text = Annotated[str, Meta(max_length=1_000)]
@@ -54,6 +55,7 @@ class Comparison(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     not_contains: Text | None = None
     starts_with: Text | None = None
     ends_with: Text | None = None
+    matches: Text | None = None
     gt: Ordered | None = None
     gte: Ordered | None = None
     lt: Ordered | None = None
@@ -84,7 +86,9 @@ class Comparison(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         (operator, value), *_ = found
         if operator in dates.OPERATORS and (operator != "between" or self.is_of_dates):
             dates.check(operator, value)
-        elif self.zone is not None:
+        if operator == "matches":
+            machines.check(value)
+        if self.zone is not None and not self.is_of_dates:
             raise ValueError("Expected `zone` beside a date only")
 
     def operators(self) -> list[tuple[str, Any]]:
@@ -116,6 +120,11 @@ class Comparison(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         else:
             test = TESTS[operator](scope, stored, value)
         return f"(case when {is_there} then coalesce({test}, (1 = 0)) else {MISSING[self.missing]} end)"
+
+    @property
+    def of_nothing(self) -> str:
+        """The answer where there is no value."""
+        return MISSING[self.missing] if self.empty is None else f"({1 if self.empty else 0} = 1)"
 
     def changes(self, scope: Scope, column: str, keys: list[str]) -> str | None:
         """The next instant at which time alone may change the answer."""
@@ -166,6 +175,7 @@ SAYS = {
     "not_contains": "does not contain",
     "starts_with": "begins with",
     "ends_with": "ends with",
+    "matches": "matches",
     "gt": "is more than",
     "gte": "is at least",
     "lt": "is less than",
@@ -246,6 +256,7 @@ TESTS: dict[str, Test] = {
     "not_contains": lambda scope, stored, value: f"(not {_like(scope, stored, f'%{_escaped(value)}%')})",
     "starts_with": lambda scope, stored, value: _like(scope, stored, f"{_escaped(value)}%"),
     "ends_with": lambda scope, stored, value: _like(scope, stored, f"%{_escaped(value)}"),
+    "matches": lambda scope, stored, value: scope.dialect.matches(stored.folded, patterns.parse(value), scope.bind),
     **{name: _sign(sign) for name, sign in SIGNS.items() if name not in ("eq", "ne")},
     "between": _between,
     "has": lambda scope, stored, value: stored.has(value),

@@ -15,9 +15,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from importlib import resources
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
+
+from tidings.runtime.patterns import Pattern
 
 
 class Statement(Struct, frozen=True):
@@ -59,6 +61,10 @@ class Dialect(Protocol):
 
     def json_has(self, column: str, path: str, value: str) -> str:
         """Whether the list at a path holds a scalar (or is it); `value` is a parameter with its JSON text."""
+        ...
+
+    def matches(self, text: str, pattern: Pattern, bind: Callable[[Any], str]) -> str:
+        """Whether a pattern is found in a folded text; `bind` makes parameters. Null where there is no text."""
         ...
 
     def json_length(self, column: str, path: str) -> str:
