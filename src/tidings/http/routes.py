@@ -72,6 +72,7 @@ def api() -> Router:
         lists.Lists,
         segments.Segments,
         segments.preview_rule,
+        segments.rule_forms,
         tags.tags,
         companies.Companies,
         topics.topics,

@@ -2218,6 +2218,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * RuleForms
+         * @description What a rule may ask, in groups and words, each kind with its form; how values are compared; and segments that many have.
+         */
+        get: operations["ApiV1RulesFormsRuleForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/preview": {
         parameters: {
             query?: never;
@@ -3249,6 +3269,11 @@ export interface components {
             both: number;
             only_a: number;
             only_b: number;
+        };
+        /** ConditionGroup */
+        ConditionGroup: {
+            name: string;
+            title: string;
         };
         /** ConditionKind */
         ConditionKind: {
@@ -4610,6 +4635,13 @@ export interface components {
         ReviewedMessages: {
             ids: number[];
         };
+        /** RuleFormsPage */
+        RuleFormsPage: {
+            groups: components["schemas"]["ConditionGroup"][];
+            conditions: components["schemas"]["ConditionKind"][];
+            operators: components["schemas"]["RuleOperator"][];
+            templates: components["schemas"]["SegmentTemplate"][];
+        };
         /** RuleIn */
         RuleIn: {
             where: unknown;
@@ -4733,6 +4765,13 @@ export interface components {
         SegmentRowPage: {
             items: components["schemas"]["SegmentRow"][];
             next: string | null;
+        };
+        /** SegmentTemplate */
+        SegmentTemplate: {
+            name: string;
+            title: string;
+            description: string;
+            where: unknown;
         };
         /** SegmentUse */
         SegmentUse: {
@@ -10002,6 +10041,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+    ApiV1RulesFormsRuleForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleFormsPage"];
                 };
             };
         };
