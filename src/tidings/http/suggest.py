@@ -1,4 +1,4 @@
-"""SuggestedNames that are in use, for whoever types one."""
+"""Names and values that are in use, for whoever types one."""
 
 from __future__ import annotations
 
@@ -22,18 +22,49 @@ MOST = 20
 What = Literal["events", "attributes", "topics", "templates", "tags", "journeys", "accounts", "channels"]
 
 
+AMONG_VALUES = 2_000
+"""Values are counted in so many of the newest people, companies or events."""
+Of = Literal["attribute", "property", "company_attribute"]
+
+
 class SuggestedNames(Struct, kw_only=True):
-    """SuggestedNames that are in use, at most 20."""
+    """Names that are in use, at most 20; of attributes, the types that were learnt."""
 
     items: list[str]
+    types: dict[str, str] = {}
 
 
 @get("/suggest", tags=["documents"])
 async def suggest(
     request: AnyRequest, what: Annotated[What, QueryParameter(name="what")], q: FromQuery[str] = ""
 ) -> SuggestedNames:
-    """SuggestedNames that are in use and hold a text: of events, attributes, topics, templates, tags, journeys, accounts, channels."""
-    return SuggestedNames(items=await database(request).read(lambda tx: FINDERS[what](tx, q.strip()[:100])))
+    """Names that are in use and hold a text: of events, attributes, topics, templates, tags, journeys, accounts, channels."""
+
+    def unit(tx: Tx) -> SuggestedNames:
+        items = FINDERS[what](tx, q.strip()[:100])
+        return SuggestedNames(items=items, types=contacts.attribute_types(tx, items) if what == "attributes" else {})
+
+    return await database(request).read(unit)
+
+
+@get("/suggest/values", tags=["documents"])
+async def suggest_values(
+    request: AnyRequest,
+    of: Annotated[Of, QueryParameter(name="of")],
+    path: FromQuery[str],
+    event: FromQuery[str] = "",
+    q: FromQuery[str] = "",
+) -> contacts.Seen:
+    """Values that stand at a path of the newest 2,000 people, companies or events (of one name), the most frequent first."""
+
+    def unit(tx: Tx) -> list[str]:
+        if of == "property":
+            return events.newest_properties(tx, event, AMONG_VALUES)
+        newest = contacts.newest_attributes if of == "attribute" else contacts.newest_company_attributes
+        return newest(tx, AMONG_VALUES)
+
+    documents = await database(request).read(unit)
+    return contacts.seen(documents, path, q.strip()[:100], MOST)
 
 
 def _holding(names: list[str], text: str) -> list[str]:
