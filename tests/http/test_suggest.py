@@ -39,3 +39,26 @@ def test_names_of_attributes_come_with_the_types_that_were_learnt(here: House) -
 
     assert found["types"]["country"] == "text" and found["types"]["born"] == "date"
     assert here.ask("GET", "/api/v1/suggest?what=tags")["types"] == {}
+
+
+def test_names_that_rules_are_about_are_suggested(here: House) -> None:
+    here.ask("POST", "/api/v1/contacts", {"user_id": "ada"})
+    here.ask("PUT", "/api/v1/companies", {"key": "acme", "attributes": {"size": {"staff": 3}}})
+    here.ask("PUT", "/api/v1/lists/spring", {"title": "Spring"})
+    for event, properties in (("Order Completed", {"total": 3, "cart": {"id": 1}}), ("Cart Updated", {"items": 1})):
+        track = {"userId": "ada", "event": event, "properties": properties}
+        assert here.client.post("/v1/track", json=track, headers=here.basic()).status_code == 200
+    campaign = {"campaign": "spring-news", "template": "hello", "audience": {"tag": "x"}}
+    here.ask(
+        "POST", "/api/v1/documents/publish", {"template": "hello", "class": "service", "subject": "H", "text": "H"}
+    )
+    here.ask("POST", "/api/v1/documents/publish", campaign)
+
+    def names(what: str, event: str = "") -> list[str]:
+        query = urlencode({"what": what, "event": event})
+        return list(here.ask("GET", f"/api/v1/suggest?{query}")["items"])
+
+    assert names("properties") == ["cart.id", "items", "total"]
+    assert names("properties", "Order Completed") == ["cart.id", "total"]
+    assert names("company_attributes") == ["size.staff"]
+    assert (names("lists"), names("companies"), names("campaigns")) == (["spring"], ["acme"], ["spring-news"])

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from tidings.contacts.attributes import type_of
+from tidings.contacts.attributes import flat, type_of
 
 MOST_LENGTH = 200
 """A longer text is nothing that anybody compares with."""
@@ -46,6 +46,14 @@ def seen(documents: Iterable[str], path: str, text: str, limit: int) -> Seen:
     held.sort(key=lambda one: (-one[1], _told(one[0])))
     kinds = types.most_common(1)
     return Seen(items=[SeenValue(value, n) for value, n in held[:limit]], type=kinds[0][0] if kinds else "")
+
+
+def seen_paths(documents: Iterable[str]) -> list[str]:
+    """The dotted paths at which something stands in JSON texts, the most frequent first."""
+    found = Counter[str]()
+    for document in documents:
+        found.update(flat(_object.decode(document)).keys())
+    return sorted(found, key=lambda path: (-found[path], path))
 
 
 def _at(value: Any, keys: list[str]) -> Any:

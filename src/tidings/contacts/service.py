@@ -42,7 +42,7 @@ from tidings.contacts.rows import (
     queries,
     tags_of as tags_of,
 )
-from tidings.contacts.seen import Seen as Seen, SeenValue as SeenValue, seen as seen
+from tidings.contacts.seen import Seen as Seen, SeenValue as SeenValue, seen as seen, seen_paths as seen_paths
 from tidings.contacts.undoing import forget as forget, take_back as take_back, untouched as untouched
 from tidings.contacts.updates import reach as reach, update as update
 from tidings.runtime.database import Tx

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Annotated, Literal
 
@@ -15,11 +16,26 @@ from tidings.contacts import service as contacts
 from tidings.events import service as events
 from tidings.http.served import AnyRequest, database
 from tidings.journeys import service as journeys
+from tidings.runtime import shelf
 from tidings.runtime.database import Tx
 from tidings.templates import service as templates
 
 MOST = 20
-What = Literal["events", "attributes", "topics", "templates", "tags", "journeys", "accounts", "channels"]
+What = Literal[
+    "events",
+    "properties",
+    "attributes",
+    "company_attributes",
+    "topics",
+    "templates",
+    "tags",
+    "lists",
+    "companies",
+    "campaigns",
+    "journeys",
+    "accounts",
+    "channels",
+]
 
 
 AMONG_VALUES = 2_000
@@ -36,12 +52,19 @@ class SuggestedNames(Struct, kw_only=True):
 
 @get("/suggest", tags=["documents"])
 async def suggest(
-    request: AnyRequest, what: Annotated[What, QueryParameter(name="what")], q: FromQuery[str] = ""
+    request: AnyRequest,
+    what: Annotated[What, QueryParameter(name="what")],
+    q: FromQuery[str] = "",
+    event: FromQuery[str] = "",
 ) -> SuggestedNames:
-    """Names that are in use and hold a text: of events, attributes, topics, templates, tags, journeys, accounts, channels."""
+    """Names that are in use and hold a text; properties are those of the newest events of a name, when one is given."""
+    text = q.strip()[:100]
+    if what == "properties":
+        newest = await database(request).read(lambda tx: events.newest_properties(tx, event, AMONG_VALUES))
+        return SuggestedNames(items=_holding(contacts.seen_paths(newest), text))
 
     def unit(tx: Tx) -> SuggestedNames:
-        items = FINDERS[what](tx, q.strip()[:100])
+        items = FINDERS[what](tx, text)
         return SuggestedNames(items=items, types=contacts.attribute_types(tx, items) if what == "attributes" else {})
 
     return await database(request).read(unit)
@@ -75,6 +98,10 @@ def _topics(tx: Tx, text: str) -> list[str]:
     return _holding(sorted({*templates.topics(tx), *consent.recent_topics(tx)}), text)
 
 
+def _companies(tx: Tx, text: str) -> list[str]:
+    return [row.key for row in contacts.find_companies(tx, text, before=sys.maxsize, limit=MOST)]
+
+
 def _channels(tx: Tx, text: str) -> list[str]:
     own = [account.channel for account in channels.accounts(tx) if account.channel != "*"]
     return _holding(sorted({"email", *own}), text)
@@ -85,6 +112,12 @@ FINDERS: dict[str, Callable[[Tx, str], list[str]]] = {
     "attributes": lambda tx, text: contacts.attribute_names(tx, text, MOST),
     "topics": _topics,
     "templates": lambda tx, text: templates.names(tx, text, MOST),
+    "company_attributes": lambda tx, text: _holding(
+        contacts.seen_paths(contacts.newest_company_attributes(tx, AMONG_VALUES)), text
+    ),
+    "lists": lambda tx, text: _holding([row.name for row in contacts.all_lists(tx)], text),
+    "companies": _companies,
+    "campaigns": lambda tx, text: _holding([kept.name for kept in shelf.live(tx, "campaign")], text),
     "tags": lambda tx, text: contacts.tag_names(tx, text, MOST),
     "journeys": lambda tx, text: _holding([row.name for row in journeys.journeys(tx)], text),
     "accounts": lambda tx, text: _holding([account.name for account in channels.accounts(tx)], text),

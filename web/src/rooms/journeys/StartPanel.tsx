@@ -5,11 +5,10 @@ import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { type Schema, SchemaForm } from "@/kit";
 import type { Suggestions } from "../documents/suggestions";
+import { RuleBuilder, RuleList } from "../rules/RuleBuilder";
 import type { Doc, Trigger } from "./document";
 import { fields } from "./Fields";
 import { type Forms, sendSteps } from "./forms";
-import { RuleEditor } from "./RuleEditor";
-import { groupOf } from "./rules";
 
 type Props = {
   doc: Doc;
@@ -20,9 +19,11 @@ type Props = {
   onClose: () => void;
 };
 
+const NO_RULES: never[] = [];
+
 export function StartPanel(props: Props) {
-  const { doc, problems, onChange, forms, suggestions } = props;
-  const known = { forms, suggestions, steps: sendSteps(doc) };
+  const { doc, problems, onChange } = props;
+  const steps = sendSteps(doc);
   const set = (key: keyof Doc, value: unknown) => {
     const next: Doc = { ...doc, [key]: value };
     if (value === undefined || value === "") delete next[key];
@@ -53,8 +54,12 @@ export function StartPanel(props: Props) {
       <div className="panel-part">
         <h3>{t("Who may enter")}</h3>
         <p className="faint small">{t("Everybody, or only those for whom this is true when they come.")}</p>
-        <RuleEditor {...known} value={doc.audience} onChange={(rule) => set("audience", rule)} />
-        {errorsOf("audience")}
+        <RuleBuilder
+          path="audience"
+          problems={problems}
+          value={doc.audience}
+          onChange={(rule) => set("audience", rule)}
+        />
       </div>
       <div className="panel-part">
         <h3>{t("How often")}</h3>
@@ -69,13 +74,15 @@ export function StartPanel(props: Props) {
       <div className="panel-part">
         <h3>{t("Who leaves early")}</h3>
         <p className="faint small">{t("As soon as one of these is true, wherever they stand.")}</p>
-        <RuleEditor
-          {...known}
-          isList
-          value={doc.exit?.length ? { all: doc.exit } : undefined}
-          onChange={(rule) => set("exit", rule === undefined ? undefined : groupOf(rule).rules)}
+        <RuleList
+          isInRun
+          joint="or"
+          steps={steps}
+          path="exit"
+          problems={problems}
+          value={doc.exit ?? NO_RULES}
+          onChange={(rules) => set("exit", rules.length ? rules : undefined)}
         />
-        {errorsOf("exit")}
       </div>
       <div className="panel-part">
         <h3>{t("About")}</h3>
