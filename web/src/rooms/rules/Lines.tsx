@@ -35,7 +35,9 @@ export type Around = {
   listJoint?: string;
   counts: Map<string, PartCount>;
   problems: Problem[];
+  /** Where a place stands in its document, and where in the rule alone. */
   pathOf: (place: Place) => string;
+  partOf: (place: Place) => string;
 };
 
 const howWords = (): { value: How; label: string }[] => [
@@ -197,8 +199,8 @@ function Line({ place, leaf, ...around }: Around & { place: Place; leaf: Leaf })
   );
 }
 
-function Count({ place, counts, pathOf }: Around & { place: Place }) {
-  const part = counts.get(pathOf(place));
+function Count({ place, counts, partOf }: Around & { place: Place }) {
+  const part = counts.get(partOf(place));
   if (part?.count === undefined || part.count === null) return null;
   return (
     <span className="rule-count" title={t("So many people on its own")}>

@@ -87,6 +87,7 @@ function Built({
         counts={counts}
         problems={problems ?? NONE}
         pathOf={(place) => pathOf(branch, place, path, isList)}
+        partOf={(place) => pathOf(branch, place, "")}
         place={[]}
       />
       {elsewhere.map((one) => (
