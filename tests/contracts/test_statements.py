@@ -103,6 +103,7 @@ RULES: list[object] = [
     {"event": "A", "never": True},
     {"tag": "vip"},
     {"list": "members"},
+    {"segment": "customers"},
     {"company": "acme"},
     *({"company_attribute": "a.b", **operator} for operator in OPERATORS),
     *({"campaign": "news", "did": did} for did in get_args(get_type_hints(flow.KINDS["campaign"])["did"])),

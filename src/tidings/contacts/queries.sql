@@ -251,3 +251,10 @@ select name, count(*) from (select name from tag limit :among) t group by name o
 
 -- delete_identifier: somebody is not recognised by this any more
 delete from identifier where kind = :kind and value = :value and contact_id = :contact_id;
+
+-- members_of_company: who belongs to a company
+select m.contact_id from company_member m join contact c on c.id = m.contact_id
+where m.company_id = :id and c.merged_into_id is null order by m.contact_id limit :most;
+
+-- newest_id: the highest number that a contact has
+select coalesce(max(id), 0) from contact;

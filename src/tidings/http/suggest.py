@@ -18,6 +18,7 @@ from tidings.http.served import AnyRequest, database
 from tidings.journeys import service as journeys
 from tidings.runtime import shelf
 from tidings.runtime.database import Tx
+from tidings.segments import service as segments
 from tidings.templates import service as templates
 
 MOST = 20
@@ -32,6 +33,7 @@ What = Literal[
     "lists",
     "companies",
     "campaigns",
+    "segments",
     "journeys",
     "accounts",
     "channels",
@@ -122,4 +124,5 @@ FINDERS: dict[str, Callable[[Tx, str], list[str]]] = {
     "journeys": lambda tx, text: _holding([row.name for row in journeys.journeys(tx)], text),
     "accounts": lambda tx, text: _holding([account.name for account in channels.accounts(tx)], text),
     "channels": _channels,
+    "segments": lambda tx, text: _holding([row.name for row in segments.rows(tx)], text),
 }

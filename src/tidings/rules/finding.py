@@ -42,7 +42,7 @@ def _compiled(words: str, dialect: Hashable, order: str, rule: _Held) -> tuple[C
         f"select c.id, {key} {_FROM} ({where}) and ({key} < :before or ({key} = :before and c.id < :before_id)) "
         f"order by {key} desc, c.id desc limit :limit"
     )
-    count = f"select count(*) from (select c.id {_FROM} ({where}) limit {COUNT_UP_TO + 1}) found"
+    count = f"select count(*) from (select c.id {_FROM} ({where}) limit :most) found"
     return (
         Compiled(Statement("people", page), scope.parameters, scope.moving),
         Compiled(Statement("people_counted", count), scope.parameters, scope.moving),
@@ -94,8 +94,18 @@ def split(tx: Tx, rule: Condition | None, by: Expression, now: int) -> dict[str,
     return {row.part: row.count for row in rows}
 
 
-def count(tx: Tx, rule: Condition | None, now: int) -> tuple[int, bool]:
-    """(how many, whether that is exact): past `COUNT_UP_TO` nobody counts on."""
+def count(tx: Tx, rule: Condition | None, now: int, *, up_to: int = COUNT_UP_TO) -> tuple[int, bool]:
+    """(how many, whether that is exact): past `up_to` nobody counts on."""
     _, asked = _asked(tx, rule, "newest")
-    found = int(tx.value(asked.statement, now=now, nothing={}, **asked.bound(tx, now)))
-    return min(found, COUNT_UP_TO), found <= COUNT_UP_TO
+    found = int(tx.value(asked.statement, now=now, nothing={}, most=up_to + 1, **asked.bound(tx, now)))
+    return min(found, up_to), found <= up_to
+
+
+def total(tx: Tx) -> int:
+    """How many people there are."""
+    return int(tx.value(TOTAL))
+
+
+TOTAL = Statement("total", "select count(*) from contact where merged_into_id is null")
+EVERYBODY = 2**62
+"""Count them all."""
