@@ -10,6 +10,8 @@ describe("sentences", () => {
     expect(triggerWords({ event: "Signed Up", where: [{ property: "plan", eq: "pro" }] })).toBe(
       "somebody does “Signed Up” where plan is pro",
     );
+    expect(triggerWords({ segment: "at-risk" })).toBe("somebody comes into the segment at-risk");
+    expect(triggerWords({ segment: "at-risk", on: "left" })).toBe("somebody leaves the segment at-risk");
   });
 
   it("say steps as a person would", () => {

@@ -38,6 +38,12 @@ export function windowWords(window: unknown): string {
 export function triggerWords(trigger: unknown): string {
   if (!isObject(trigger)) return "…";
   if (trigger.api) return t("somebody is added by hand or by the API");
+  if (trigger.segment !== undefined) {
+    const name = String(trigger.segment || "…");
+    return trigger.on === "left"
+      ? t("somebody leaves the segment {name}", { name })
+      : t("somebody comes into the segment {name}", { name });
+  }
   return `${t("somebody does “{event}”", { event: String(trigger.event || "…") })}${whereWords(trigger.where)}`;
 }
 

@@ -18,7 +18,7 @@ type Props = {
 };
 
 /** Names that are in use and hold what was typed. */
-function useFound(offered: ConditionForm[], text: string): Option[] {
+function useFound(offered: ConditionForm[], text: string): { known: Option[]; own: Option[] } {
   const [q] = useDebouncedValue(text.trim(), 120);
   const has = (kind: string) => q !== "" && offered.some((one) => one.kind === kind);
   const attributes = useNames(has("attribute") ? "attributes" : undefined, q);
@@ -26,7 +26,11 @@ function useFound(offered: ConditionForm[], text: string): Option[] {
   const tags = useNames(has("tag") ? "tags" : undefined, q);
   const segments = useNames(has("segment") ? "segments" : undefined, q);
   const lists = useNames(has("list") ? "lists" : undefined, q);
-  if (q === "") return [];
+  if (q === "") return { known: [], own: [] };
+  const own = (kind: string, names: string[], told: string) =>
+    has(kind) && !names.includes(q)
+      ? [{ key: `new ${kind}`, group: "", title: q, told, rule: aboutName(kind, q) }]
+      : [];
   const found = (kind: string, names: string[], told: string, types: Record<string, string> = {}) =>
     has(kind)
       ? names.slice(0, 6).map((name) => ({
@@ -37,13 +41,18 @@ function useFound(offered: ConditionForm[], text: string): Option[] {
           rule: aboutName(kind, name, types[name]),
         }))
       : [];
-  return [
+  const known = [
     ...found("attribute", attributes.names, t("what is known of them"), attributes.types),
     ...found("event", events.names, t("what they did")),
     ...found("tag", tags.names, t("a tag")),
     ...found("segment", segments.names, t("a segment")),
     ...found("list", lists.names, t("a list")),
   ];
+  const fresh = [
+    ...own("attribute", attributes.names, t("an attribute that nobody has yet")),
+    ...own("event", events.names, t("an event that has not happened lately")),
+  ];
+  return { known, own: fresh };
 }
 
 export function Chooser({ forms, offered, isInRun, onChoose, onClose }: Props) {
@@ -52,7 +61,7 @@ export function Chooser({ forms, offered, isInRun, onChoose, onClose }: Props) {
   const id = useId();
   const box = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  const found = useFound(offered, text);
+  const { known, own } = useFound(offered, text);
   const kinds = useMemo(() => {
     const words = text.trim().toLowerCase();
     const order = new Map(forms.groups.map((group, i) => [group.name, i]));
@@ -68,7 +77,7 @@ export function Chooser({ forms, offered, isInRun, onChoose, onClose }: Props) {
       }))
       .sort((one, other) => one.order - other.order);
   }, [offered, forms.groups, text, isInRun]);
-  const options: Option[] = [...found, ...kinds];
+  const options: Option[] = [...known, ...kinds, ...own];
   useEffect(() => box.current?.focus(), []);
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });

@@ -72,7 +72,7 @@ export default function CodeView({ value, onChange, problems, path }: Props) {
         minRows={8}
         maxRows={28}
         spellCheck={false}
-        classNames={{ input: "mono" }}
+        styles={{ input: { fontFamily: "var(--mono)" } }}
         value={text}
         onChange={(event) => change(event.currentTarget.value)}
       />

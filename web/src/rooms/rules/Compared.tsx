@@ -9,7 +9,15 @@ import { changed } from "./kinds";
 import { isObject, type Obj } from "./tree";
 import { monthNames } from "./words";
 
-type Props = { of: Of; rule: Obj; operators: Operator[]; event?: string; onChange: (rule: Obj) => void };
+type Props = {
+  of: Of;
+  rule: Obj;
+  operators: Operator[];
+  event?: string;
+  /** Only what it is compared with: nothing about what nobody knows. */
+  isPlain?: boolean;
+  onChange: (rule: Obj) => void;
+};
 
 const LABELS: Record<Of, () => string> = {
   attribute: () => t("Attribute"),
@@ -23,7 +31,7 @@ const NAMES: Record<Of, What> = {
   company_attribute: "company_attributes",
 };
 
-export function ComparedForm({ of, rule, operators, event = "", onChange }: Props) {
+export function ComparedForm({ of, rule, operators, event = "", isPlain, onChange }: Props) {
   const path = String(rule[of] ?? "");
   const about: About = { of, path, event };
   return (
@@ -38,7 +46,7 @@ export function ComparedForm({ of, rule, operators, event = "", onChange }: Prop
         />
         <ComparedValue about={about} rule={rule} operators={operators} onChange={onChange} />
       </div>
-      <Unknown rule={rule} onChange={onChange} />
+      {isPlain ? null : <Unknown rule={rule} onChange={onChange} />}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { ComparedForm, Unknown } from "./Compared";
 import type { Operator } from "./compare";
 import { EventForm, WindowFields } from "./EventForm";
 import { useNames, type What } from "./forms";
-import { DurationInput, NameInput, Pick, TimesInput } from "./inputs";
+import { DateInput, DurationInput, NameInput, Pick, TimesInput } from "./inputs";
 import { didOptions, MessageForm } from "./MessageForm";
 import { SequenceForm } from "./SequenceForm";
 import { isObject, type Obj } from "./tree";
@@ -120,7 +120,7 @@ function ShareForm({ rule, onChange }: { rule: Obj; onChange: (rule: Obj) => voi
   );
 }
 
-const DURATIONS = ["within", "since", "for", "timeout", "offset", "after"];
+const DURATIONS = ["within", "for", "timeout", "offset", "after"];
 const SUGGESTED: Record<string, What> = {
   attribute: "attributes",
   event: "events",
@@ -134,6 +134,7 @@ const SUGGESTED: Record<string, What> = {
 const custom: Custom = (field) => {
   if (DURATIONS.includes(field.name) && !field.schema.enum && field.schema.type === "string")
     return <Length {...field} />;
+  if (field.name === "since" && !field.schema.enum) return <Day {...field} />;
   if (field.name === "count" || field.name === "length") return <Times {...field} />;
   const what = (field.schema["x-suggest"] as What | undefined) ?? SUGGESTED[field.name];
   if (what && field.schema.type === "string" && !field.schema.enum) return <Named {...field} what={what} />;
@@ -149,6 +150,19 @@ function Length(field: FieldProps) {
   return (
     <Input.Wrapper {...shared} labelElement="div">
       <DurationInput label={shared.label} value={field.value ?? field.schema.default} onChange={field.onChange} />
+    </Input.Wrapper>
+  );
+}
+
+function Day(field: FieldProps) {
+  const shared = labelled(field);
+  return (
+    <Input.Wrapper {...shared} labelElement="div">
+      <DateInput
+        label={shared.label}
+        value={field.value}
+        onChange={(next) => field.onChange(next === "" ? undefined : next)}
+      />
     </Input.Wrapper>
   );
 }

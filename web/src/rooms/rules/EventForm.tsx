@@ -66,7 +66,7 @@ function HowMuch({ rule, operators, onChange }: Props) {
         />
       ) : null}
       {SUMS.includes(measure) ? (
-        <ComparedForm of="property" rule={of} operators={numbers} event={event} onChange={set} />
+        <ComparedForm of="property" isPlain rule={of} operators={numbers} event={event} onChange={set} />
       ) : null}
       {measure === "first" || measure === "last" ? (
         <FirstOrLast of={of} event={event} dates={dates} operators={operators} onChange={set} />

@@ -100,7 +100,9 @@ function NearMisses({ of }: { of: Near[] }) {
             </div>
             <div className="faint wrap">
               {one.failed}
-              {one.seen === null ? "" : ` · ${t("seen: {seen}", { seen: one.seen })}`}
+              {one.seen === null || one.seen === undefined || one.seen === ""
+                ? ""
+                : ` · ${t("seen: {seen}", { seen: one.seen })}`}
             </div>
           </li>
         ))}

@@ -42,7 +42,7 @@ export function SequenceForm({ rule, operators, onChange }: Props) {
       </div>
       <div className="rule-fields">
         <span className="soft">{t("the first of them")}</span>
-        <WindowFields rule={rule} isRolling onChange={onChange} />
+        <WindowFields rule={rule} onChange={onChange} />
       </div>
     </div>
   );

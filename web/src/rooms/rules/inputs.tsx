@@ -34,6 +34,7 @@ export function NameInput({ label, what, event, value, onChange, names, placehol
       value={value}
       className="rule-input"
       style={{ "--w": `${width}px` }}
+      openOnFocus={value === ""}
       onFocus={() => setOpen(true)}
       onChange={onChange}
     />

@@ -17,7 +17,7 @@ export type RuleForms = {
 };
 export type PartCount = { path: string; depth: number; sentence: string; count: number | null; is_exact: boolean };
 export type Sample = { id: number; label: string; email: string | null };
-export type Near = Sample & { failed: string; seen: string | null };
+export type Near = Sample & { failed: string; seen?: string | null };
 export type RulePreview = {
   count: number;
   is_exact: boolean;

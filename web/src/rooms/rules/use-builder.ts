@@ -37,7 +37,7 @@ export function useBuilder(branch: Branch, onChange: (branch: Branch) => void) {
     if (focus.current === undefined) return;
     const found = root.current?.querySelector<HTMLElement>(focus.current);
     focus.current = undefined;
-    const field = found?.dataset.form === undefined ? found : found.querySelector<HTMLElement>("input, select, button");
+    const field = found?.dataset.form === undefined ? found : firstField(found);
     (field ?? root.current?.querySelector<HTMLElement>("[data-add]"))?.focus();
   });
 
@@ -128,6 +128,12 @@ export function useBuilder(branch: Branch, onChange: (branch: Branch) => void) {
     event.stopPropagation();
   };
   return { branch, open, adding, root, onLineKey, ...deeds };
+}
+
+/** What is still to be said; else what comes first. */
+function firstField(form: HTMLElement): HTMLElement | undefined {
+  const fields = [...form.querySelectorAll<HTMLInputElement>("input:not([type=hidden])")];
+  return fields.find((one) => one.value === "") ?? fields[0];
 }
 
 /** The hand goes to the line before or after. */

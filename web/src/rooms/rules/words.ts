@@ -164,7 +164,7 @@ function sequenceWords(rule: Obj): string {
     "without" in of
       ? t("{first}, not followed by {without} within {time}", { first, without, time })
       : t("{first}, then {then} within {time}", { first, then, time });
-  return `${said}${windowWords({ within: rule.within })}`;
+  return `${said}${windowWords(rule)}`;
 }
 
 const DID: Record<string, () => [string, string]> = {
@@ -207,7 +207,7 @@ function consentWords(about: Obj, rule: Obj): string {
     expired: t("consent to {topic} expired", { topic }),
     none: t("never said anything about {topic}", { topic }),
   };
-  return `${words[state] ?? topic}${windowWords({ ...rule, ...about })}`;
+  return `${words[state] ?? topic}${windowWords({ within: about.within, from: about.since })}`;
 }
 
 const REACHED: Record<string, (by: string) => string> = {

@@ -27,7 +27,7 @@ export function Edit({ draft, isLive }: Props) {
   const elsewhere = draft.problems.filter((one) => !isUnder(one.path, "where"));
   return (
     <div className="segment-edit">
-      <div className="stack">
+      <div className="stack segment-rule">
         <Problems of={elsewhere} />
         <Card
           title={t("Whoever")}
@@ -65,6 +65,9 @@ export function Edit({ draft, isLive }: Props) {
             </Suspense>
           )}
         </Card>
+      </div>
+      <Preview of={found} isLive={isLive} />
+      <div className="segment-about">
         <Card title={t("About")}>
           <div className="stack tight narrow-form">
             <TextInput
@@ -85,7 +88,6 @@ export function Edit({ draft, isLive }: Props) {
           </div>
         </Card>
       </div>
-      <Preview of={found} isLive={isLive} />
     </div>
   );
 }

@@ -60,8 +60,8 @@ const MARKS = {
 function Parts({ of }: { of: Part[] }) {
   return (
     <ul className="explained" aria-label={t("Condition by condition")}>
-      {of.map((one) => (
-        <li key={one.path} style={{ "--depth": one.depth } as never}>
+      {of.map((one, i) => (
+        <li key={i} style={{ "--depth": one.depth } as never}>
           {MARKS[one.answer === null ? "unknown" : one.answer ? "yes" : "no"]()}
           <span className="wrap">
             {groupWords(one.sentence)}

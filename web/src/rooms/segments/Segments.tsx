@@ -126,19 +126,17 @@ function Row({ of }: { of: SegmentRow }) {
       <span className="small soft segment-used">
         {of.used ? t("used {count, plural, one {once} other {# times}}", { count: of.used }) : null}
       </span>
-      <span className="small soft segment-owner cut">
-        {of.owner ? <bdi>{of.owner}</bdi> : null}
-        {of.review_on ? (
-          <span className={isOverdue(of.review_on, today()) ? "segment-overdue" : "faint"}>
-            {" "}
-            {isOverdue(of.review_on, today())
-              ? t("review was due {day}", { day: of.review_on })
-              : t("review {day}", { day: of.review_on })}
-          </span>
-        ) : null}
-      </span>
+      <div className="small soft segment-owner">
+        {of.owner ? <bdi className="cut">{of.owner}</bdi> : null}
+        {of.review_on ? <Review on={of.review_on} /> : null}
+      </div>
     </li>
   );
+}
+
+function Review({ on }: { on: string }) {
+  if (isOverdue(on, today())) return <span className="segment-overdue">{t("review was due {day}", { day: on })}</span>;
+  return <span className="faint">{t("review {day}", { day: on })}</span>;
 }
 
 export function Badges({ of }: { of: SegmentRow }) {

@@ -3,14 +3,14 @@ import { t } from "@/app/words";
 
 export function causeWords(cause: string): string {
   const words: Record<string, string> = {
-    published: t("when it was published"),
-    time: t("as time passed"),
-    nightly: t("found by the nightly check"),
-    "by hand": t("by hand"),
+    published: t("publishing"),
+    time: t("time passing"),
+    nightly: t("the nightly check"),
+    "by hand": t("somebody, by hand"),
   };
   if (words[cause]) return words[cause];
   const [kind, ...rest] = cause.split(":");
   const name = rest.join(":");
-  if (kind === "import" && name) return t("by the import {name}", { name });
+  if (kind === "import" && name) return t("the import {name}", { name });
   return cause || t("nobody knows");
 }
