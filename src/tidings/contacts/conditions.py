@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from tidings.rules.narrowing import Place, place
 from tidings.rules.tree import Depends, Scope, depends_on, root_of
 from tidings.rules.values import Comparison
 
@@ -35,6 +36,10 @@ class Attribute(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     def sentence(self) -> str:
         return f"{self.attribute} {self.words()}"
+
+    def place(self) -> Place | None:
+        """Where among the kept values everybody is of whom it is true."""
+        return place(self.attribute, self)
 
 
 class Tagged(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from tidings.contacts import values as values
 from tidings.contacts.callers import Settled as Settled, owners as owners, resolve as resolve
 from tidings.contacts.companies import (
     Company as Company,

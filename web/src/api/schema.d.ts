@@ -3861,6 +3861,7 @@ export interface components {
             held: number;
             resting_accounts: number;
             alerts: number;
+            overdue_reviews: number;
         };
         /** HomePage */
         HomePage: {
@@ -3874,6 +3875,7 @@ export interface components {
             events: number;
             senders: components["schemas"]["Sender"][];
             live_journeys: number;
+            segment_check: components["schemas"]["SegmentCheck"] | null;
             next_due_at: string | null;
         };
         /** Hour */
@@ -4697,6 +4699,13 @@ export interface components {
         SeenValue: {
             value: string | number | boolean;
             count: number;
+        };
+        /** SegmentCheck */
+        SegmentCheck: {
+            ended_at: string;
+            segments: number;
+            looked: number;
+            differences: number;
         };
         /** SegmentExplanation */
         SegmentExplanation: {
