@@ -8,7 +8,7 @@ import { Lines } from "./Lines";
 import "./rules.css";
 import { type Branch, isUnder, leaves, pathOf, type Rule, read, write, writeList } from "./tree";
 import type { PartCount, RuleForms } from "./types";
-import { useBuilder } from "./use-builder";
+import { type Change, useBuilder } from "./use-builder";
 
 type Shared = {
   /** Only these kinds of condition. */
@@ -21,14 +21,14 @@ type Shared = {
   problems?: Problem[];
   parts?: PartCount[];
 };
-type Props = Shared & { value: Rule | undefined; onChange: (rule: Rule | undefined) => void };
+type Props = Shared & { value: Rule | undefined; onChange: Change<Rule | undefined> };
 
 export function RuleBuilder({ value, onChange, ...shared }: Props) {
   const branch = useMemo(() => read(value), [value]);
-  return <Asked {...shared} branch={branch} onChange={(next) => onChange(write(next))} />;
+  return <Asked {...shared} branch={branch} onChange={(next, tag) => onChange(write(next), tag)} />;
 }
 
-type ListProps = Shared & { value: Rule[]; onChange: (rules: Rule[]) => void; joint: "and" | "or" };
+type ListProps = Shared & { value: Rule[]; onChange: Change<Rule[]>; joint: "and" | "or" };
 
 /** Conditions in a list of their own, which is no group: the exits of a journey. */
 export function RuleList({ value, onChange, joint, ...shared }: ListProps) {
@@ -38,12 +38,12 @@ export function RuleList({ value, onChange, joint, ...shared }: ListProps) {
       {...shared}
       branch={branch}
       listJoint={joint === "and" ? t("and") : t("or")}
-      onChange={(next) => onChange(writeList(next))}
+      onChange={(next, tag) => onChange(writeList(next), tag)}
     />
   );
 }
 
-type AskedProps = Shared & { branch: Branch; listJoint?: string; onChange: (branch: Branch) => void };
+type AskedProps = Shared & { branch: Branch; listJoint?: string; onChange: Change<Branch> };
 
 function Asked(props: AskedProps) {
   const forms = useRuleForms();

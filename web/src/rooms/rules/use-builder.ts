@@ -24,7 +24,10 @@ export type Adding = { place: Place; how: "after" | "in" };
 
 export type Builder = ReturnType<typeof useBuilder>;
 
-export function useBuilder(branch: Branch, onChange: (branch: Branch) => void) {
+/** `tag` names what is being typed: what follows quickly in one place is one step to take back. */
+export type Change<T> = (next: T, tag?: string) => void;
+
+export function useBuilder(branch: Branch, onChange: Change<Branch>) {
   const [open, setOpen] = useState<Place>();
   const [adding, setAdding] = useState<Adding>();
   const root = useRef<HTMLDivElement>(null);
@@ -108,7 +111,7 @@ export function useBuilder(branch: Branch, onChange: (branch: Branch) => void) {
     },
     turn: (place: Place) => go(turned(branch, place), place),
     unwrap: (place: Place) => go(unwrapped(branch, place), place),
-    change: (place: Place, node: Node) => onChange(put(branch, place, node)),
+    change: (place: Place, node: Node) => onChange(put(branch, place, node), place.join(".")),
   };
 
   const onLineKey = (event: KeyboardEvent, place: Place) => {

@@ -51,7 +51,7 @@ export function Edit({ draft, isLive }: Props) {
                 value={doc.where}
                 problems={problems}
                 parts={found.data?.parts}
-                onChange={(where) => set("where", where)}
+                onChange={(where, tag) => change(written(doc, "where", where), tag && `where ${tag}`)}
               />
               <p className="faint small segment-keys">
                 {t(

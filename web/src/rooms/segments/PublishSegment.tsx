@@ -1,9 +1,8 @@
 /** Publishing a segment: what changes, who comes in and goes, and that none of it starts a journey. */
 import type { Shapes } from "@/app/client";
-import { number, t } from "@/app/words";
-import { A, Asking, Note } from "@/kit";
+import { t } from "@/app/words";
+import { A, Note } from "@/kit";
 import { Publishing } from "../documents/Publishing";
-import { usePreview } from "../rules/use-preview";
 import { ruleWords } from "../rules/words";
 import type { SegmentDoc } from "./document";
 
@@ -12,61 +11,42 @@ type Props = {
   doc: SegmentDoc;
   /** Journeys that whoever comes in enters from now on. */
   starts: string[];
-  isLive: boolean;
   onClose: () => void;
   onPublish: () => Promise<unknown>;
 };
 
-export function PublishSegment({ starts, isLive, ...props }: Props) {
+export function PublishSegment({ starts, ...props }: Props) {
   return (
     <Publishing
       {...props}
       size="lg"
       title={t("Publish “{name}”", { name: props.doc.title || props.doc.segment })}
       difference={(plan) => <Difference plan={plan} />}
-      after={props.isOpen ? <Moves doc={props.doc} starts={starts} isLive={isLive} /> : null}
+      wordsOf={(path) => (path === "where" ? t("Who is in it:") : path)}
+      after={<Starts of={starts} />}
     />
   );
 }
 
-function Moves({ doc, starts, isLive }: { doc: SegmentDoc; starts: string[]; isLive: boolean }) {
-  const found = usePreview(doc.where, isLive ? doc.segment : undefined);
+/** What the server counted (who comes in and goes) stands above; here is what it means for journeys. */
+function Starts({ of }: { of: string[] }) {
   return (
-    <Asking of={found} bones={2}>
-      {(of) => (
-        <div className="stack tight">
-          <p>
-            {of.changes
-              ? t("{enter} come in and {leave} go; then {count} are in it.", {
-                  enter: people(of.changes.enter),
-                  leave: people(of.changes.leave),
-                  count: people(of.count),
-                })
-              : t("{count} are in it from the beginning.", { count: people(of.count) })}
-          </p>
-          <Note>
-            {t("Publishing itself starts no journey.")}{" "}
-            {starts.length ? (
-              <>
-                {t("From then on whoever comes in enters")}{" "}
-                {starts.map((name, i) => (
-                  <span key={name}>
-                    {i ? ", " : ""}
-                    <A to={`/journeys/${name}`}>{name}</A>
-                  </span>
-                ))}
-                . {t("Those who are in it by publishing can be let in afterwards, so many a minute.")}
-              </>
-            ) : null}
-          </Note>
-        </div>
-      )}
-    </Asking>
+    <p className="soft">
+      {t("Publishing itself starts no journey.")}{" "}
+      {of.length ? (
+        <>
+          {t("From then on whoever comes in enters")}{" "}
+          {of.map((name, i) => (
+            <span key={name}>
+              {i ? ", " : ""}
+              <A to={`/journeys/${name}`}>{name}</A>
+            </span>
+          ))}
+          . {t("Those who are in it by publishing can be let in afterwards, so many a minute.")}
+        </>
+      ) : null}
+    </p>
   );
-}
-
-function people(count: number): string {
-  return t("{count, plural, one {# person} other {{shown} people}}", { count, shown: number(count) });
 }
 
 function Difference({ plan }: { plan: Shapes["DocumentPlan"] }) {

@@ -115,7 +115,6 @@ function Editor({ document, whole }: { document: Document; whole: SegmentWhole |
         isOpen={asking === "publish"}
         doc={draft.doc}
         starts={whole?.starts ?? []}
-        isLive={whole !== undefined}
         onClose={() => setAsking(undefined)}
         onPublish={publish}
       />
