@@ -59,7 +59,7 @@ export function Lines({ place, ...around }: Around & { place: Place }) {
   const isAsked = !isRoot || group.parts.length > 1 || group.how !== "all";
   const joint = listJoint && isRoot ? listJoint : jointOf(group.how);
   return (
-    <div className={isRoot ? "rule-lines" : "rule-lines rule-inner"} role="list" aria-label={t("Conditions")}>
+    <div className={isRoot ? "rule-lines" : "rule-lines rule-inner"} role="group" aria-label={t("Conditions")}>
       {isAsked && !(listJoint && isRoot) ? (
         <div className="rule-how">
           <Select
@@ -78,7 +78,7 @@ export function Lines({ place, ...around }: Around & { place: Place }) {
       {group.parts.map((part, i) => {
         const here = [...place, i];
         return (
-          <div key={i} role="listitem" className="rule-item">
+          <div key={i} className="rule-item">
             <div className="rule-row">
               <span className="rule-joint">{i > 0 ? joint : ""}</span>
               {isBranch(part) ? <Lines {...around} place={here} /> : <Line {...around} place={here} leaf={part} />}
