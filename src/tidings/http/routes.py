@@ -84,6 +84,7 @@ def api() -> Router:
         journeys.Journeys,
         starters.Starters,
         suggest.suggest,
+        suggest.suggest_values,
         frame.frame,
         messages.Messages,
         runs.Runs,

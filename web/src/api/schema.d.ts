@@ -2591,9 +2591,29 @@ export interface paths {
         };
         /**
          * Suggest
-         * @description SuggestedNames that are in use and hold a text: of events, attributes, topics, templates, tags, journeys, accounts, channels.
+         * @description Names that are in use and hold a text; properties are those of the newest events of a name, when one is given.
          */
         get: operations["ApiV1SuggestSuggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggest/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * SuggestValues
+         * @description Values that stand at a path of the newest 2,000 people, companies or events (of one name), the most frequent first.
+         */
+        get: operations["ApiV1SuggestValuesSuggestValues"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4706,6 +4726,16 @@ export interface components {
             items: components["schemas"]["SavedView"][];
             next: string | null;
         };
+        /** Seen */
+        Seen: {
+            items: components["schemas"]["SeenValue"][];
+            type: string;
+        };
+        /** SeenValue */
+        SeenValue: {
+            value: string | number | boolean;
+            count: number;
+        };
         /** SegmentCheck */
         SegmentCheck: {
             ended_at: string;
@@ -4954,6 +4984,9 @@ export interface components {
         /** SuggestedNames */
         SuggestedNames: {
             items: string[];
+            types?: {
+                [key: string]: string;
+            };
         };
         /** Suppress */
         Suppress: {
@@ -10692,8 +10725,9 @@ export interface operations {
     ApiV1SuggestSuggest: {
         parameters: {
             query: {
-                what: "events" | "attributes" | "topics" | "templates" | "tags" | "journeys" | "accounts" | "channels" | "segments";
+                what: "events" | "properties" | "attributes" | "company_attributes" | "topics" | "templates" | "tags" | "lists" | "companies" | "campaigns" | "segments" | "journeys" | "accounts" | "channels";
                 q?: string;
+                event?: string;
             };
             header?: never;
             path?: never;
@@ -10708,6 +10742,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SuggestedNames"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SuggestValuesSuggestValues: {
+        parameters: {
+            query: {
+                of: "attribute" | "property" | "company_attribute";
+                path: string;
+                event?: string;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seen"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
