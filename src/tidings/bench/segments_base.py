@@ -25,8 +25,10 @@ _DICE = (
 """Numbers that look like chance and are the same on both databases."""
 PEOPLE = Statement(
     "people",
-    "insert into contact (id, share, attributes, created_at, changed_at, merged_into_id) " + _DICE + "select i, a, cast("
-    "'{\"email\": \"u' || cast(i as text) || '@example.com\", \"first_name\": \"Ada\", \"country\": \"' || "
+    "insert into contact (id, share, attributes, created_at, changed_at, merged_into_id) "
+    + _DICE
+    + "select i, a, cast("
+    '\'{"email": "u\' || cast(i as text) || \'@example.com", "first_name": "Ada", "country": "\' || '
     "substr('NLDEFRUSGBESITPLSEDK', cast(1 + 2 * (a / 7 % 10) as int), 2) || '\", \"plan\": \"' || "
     "case when a % 100 < 50 then 'free' when a % 100 < 70 then 'basic' when a % 100 < 90 then 'pro' when a % 100 < 97 then 'team' "
     "else 'enterprise' end || '\", \"score\": ' || cast(a / 1000 % 1000 as text) || ', \"city\": \"city ' || cast(a / 3 % 500 as text) "
@@ -35,17 +37,20 @@ PEOPLE = Statement(
 )
 """One of two hundred has become part of their neighbour."""
 ALIASES = Statement(
-    "aliases", "update contact set alias_count = 1 where id in (select w.merged_into_id from contact w where w.merged_into_id is not null)"
+    "aliases",
+    "update contact set alias_count = 1 where id in (select w.merged_into_id from contact w where w.merged_into_id is not null)",
 )
 IDENTIFIERS = Statement(
     "identifiers",
-    "insert into identifier (kind, value, contact_id, created_at) " + _DICE +
-    "select 'user_id', 'u' || cast(i as text), i, 0 from g where i % 200 <> 199 order by 2",
+    "insert into identifier (kind, value, contact_id, created_at) "
+    + _DICE
+    + "select 'user_id', 'u' || cast(i as text), i, 0 from g where i % 200 <> 199 order by 2",
 )
 EVENTS = Statement(
     "events",
-    "insert into event (contact_id, name, at, received_at, kind, properties) " + _DICE +
-    "select case when b % 2 = 0 then 1 + a % cast(:people as integer) else 1 + (a % (cast(:people as integer) / 10)) * 10 end, "
+    "insert into event (contact_id, name, at, received_at, kind, properties) "
+    + _DICE
+    + "select case when b % 2 = 0 then 1 + a % cast(:people as integer) else 1 + (a % (cast(:people as integer) / 10)) * 10 end, "
     "case when b / 16 % 100 < 20 then 'Order Completed' when b / 16 % 100 < 35 then 'Cart Updated' "
     "when b / 16 % 100 < 70 then 'App Opened' else 'Product Viewed' end, "
     ":now - :span + i * :step, :now - :span + i * :step, 'track', "
@@ -61,14 +66,21 @@ ROLL_UP = Statement(
 MESSAGES = Statement(
     "messages",
     "insert into message (contact_id, source, source_id, step, visit, state, class, class_rank, channel, account_id, key, "
-    "asked_at, due_at, intended_at, sent_at, ended_at, opened_at) " + _DICE +
-    ", m as (select i, b, :now - a % (:mailed - 3600000) - 3600000 as at from g) "
+    "asked_at, due_at, intended_at, sent_at, ended_at, opened_at) "
+    + _DICE
+    + ", m as (select i, b, :now - a % (:mailed - 3600000) - 3600000 as at from g) "
     "select 1 + i * cast(:people as integer) / (cast(:messages as integer) + 1), 'campaign', 1, '', i, 'delivered', 'promotional', 3, 'email', 1, "
     "'m' || cast(1000000000 + i as text), at, at, at, at, at, case when b % 5 = 0 then at + 3600000 end from m where 1 = 1",
 )
 """Everybody was written to; every fifth message was opened within the hour."""
 DROP = Statement("drop", "drop index event_by_contact")
 CREATE = Statement("create", "create index event_by_contact on event (contact_id, name, at)")
+
+
+def names(text: str) -> dict[str, int]:
+    """The parameters that a statement by hand asks for."""
+    known = {"now": NOW, "d14": 14 * DAY, "d30": 30 * DAY, "d90": 90 * DAY}
+    return {name: value for name, value in known.items() if f":{name}" in text}
 
 
 def fill(database: Database, people: int, events: int, messages: int) -> None:

@@ -70,16 +70,22 @@ def place_of(part: Condition) -> Place | None:
     return found
 
 
-def people_of(part: Condition, scope: Scope) -> str | None:
-    """A query for the ids of everybody of whom a condition may be true (by the ids that they had then), where it says that."""
+def people_of(part: Condition, scope: Scope, between: tuple[str, str] | None = None) -> str | None:
+    """A query for the ids of everybody of whom a condition may be true (by the ids that they had then), where it says that;
+    `between`: only ids after the first and up to the second. Time alone never brings others in."""
     asked = getattr(part, "people", None)
-    found: str | None = asked(scope) if asked else None
+    found: str | None = asked(scope, between) if asked else None
     return found
+
+
+def ready_paths(tx: Tx) -> set[str]:
+    """The attributes of which every value is kept."""
+    return set(tx.values(_PATHS))
 
 
 def choose(tx: Tx, some: Sequence[Condition], now: int, reach: Reach = "all") -> Chosen:
     """Where to begin, when all are to be found, any few, or the newest few."""
-    ready = set(tx.values(_PATHS)) if any(place_of(part) for part in some) else set()
+    ready = ready_paths(tx) if any(place_of(part) for part in some) else set()
     places = {i: found for i, part in enumerate(some) if (found := place_of(part)) and found.path in ready}
     most = CANDIDATES if reach == "all" else FEW
     counted = _counted(tx, places, most)

@@ -8,6 +8,7 @@ from typing import cast
 
 from tidings.contacts import service as contacts
 from tidings.rules.evaluate import Compiled, Exact
+from tidings.rules.slicing import Slice, next_slice
 from tidings.rules.tree import Scope
 from tidings.runtime.database import Tx
 from tidings.runtime.revisions import bump
@@ -15,7 +16,7 @@ from tidings.runtime.sql import Dialect, Statement
 from tidings.segments.picture import LiveSegment, Picture, queries
 
 SLICE = 4_000
-"""People at once: some 20 ms."""
+"""People at once where everybody is asked: some 20 ms."""
 PUBLISHED = "published"
 """The cause of a membership that was not caused by anything but a rule that began to hold."""
 
@@ -32,17 +33,29 @@ def advance(tx: Tx, picture: Picture, now: int) -> bool:
 def slice_of(tx: Tx, segment: LiveSegment, picture: Picture, now: int) -> None:
     """The next people of one segment; after the last it is ready, and those that ask about it follow."""
     position = int(tx.value(queries.position_of, id=segment.id) or 0)
-    ids = tx.values(queries.next_people, after=position, limit=SLICE)
-    if ids:
-        contacts.lock(tx, ids)
-        _compute(tx, segment, ids, now)
-    if len(ids) == SLICE:
-        tx.run(queries.moved, id=segment.id, position=ids[-1])
+    last = contacts.newest_id(tx)
+    asked = _next(tx, segment, position, last, now)
+    if asked.ids:
+        contacts.lock(tx, asked.ids)
+        _compute(tx, segment, asked.ids, now)
+    if asked.end < last:
+        tx.run(queries.moved, id=segment.id, position=asked.end)
         return
     tx.run(queries.computed, id=segment.id, now=now)
     if others := sorted(picture.dependents([segment.name])):
         tx.run(queries.compute_again, ids=others)
     bump(tx, "segments")
+
+
+def _next(tx: Tx, segment: LiveSegment, position: int, last: int, now: int) -> Slice:
+    """The next people who come into question; everybody where nothing tells who does. Whoever is kept is always asked."""
+    found = next_slice(tx, segment.rule, now, after=position, last=last)
+    if found is None:
+        ids = tx.values(queries.next_people, after=position, limit=SLICE)
+        return Slice(ids=ids, end=ids[-1] if len(ids) == SLICE else last)
+    kept = tx.values(queries.kept_between, id=segment.id, after=position, end=found.end, limit=SLICE)
+    end = kept[-1] if len(kept) == SLICE else found.end
+    return Slice(ids=sorted({i for i in (*found.ids, *kept) if i <= end}), end=end)
 
 
 def _compute(tx: Tx, segment: LiveSegment, ids: list[int], now: int) -> None:
