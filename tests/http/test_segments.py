@@ -161,3 +161,21 @@ def test_a_circle_is_an_error_of_the_draft(here: House) -> None:
 
     (problem,) = draft["problems"]
     assert problem["level"] == "error" and "pros → b → pros" in problem["message"]
+
+
+def test_the_plan_says_who_would_come_in_and_that_no_journey_starts_by_it(here: House) -> None:
+    person(here, "ada", plan="pro")
+    publish(here, WELCOME)
+
+    plan = here.ask("POST", "/api/v1/documents/plan", PROS)
+
+    (told,) = plan["warnings"]
+    assert told["message"] == "1 person comes in." and "welcome" in told["hint"]
+
+
+def test_home_counts_overdue_reviews(here: House) -> None:
+    publish(here, PROS | {"definition": True, "owner": "ada@example.com", "review": "2020-01-01"})
+
+    assert here.ask("GET", "/api/v1/home")["needs"]["overdue_reviews"] == 1
+    wrong = here.client.post("/api/v1/documents/validate", json=PROS | {"definition": True, "review": "soon"})
+    assert {one["path"] for one in wrong.json()["errors"]} == {"definition", "review"}

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tidings.flow.setting import KINDS, Setting
 from tidings.journeys import enrolments, service as journeys
+from tidings.messages import service as messages
 from tidings.runtime import shelf
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid
@@ -25,8 +26,23 @@ def publish_segment(tx: Tx, checked: Checked, body: dict[str, Any], now: int, *,
 
 
 def advance_segments(tx: Tx, setting: Setting, now: int) -> bool:
-    """The next slice of segments that are computed or cleared away. False when none is."""
-    return segments.advance(tx, journeys.live(tx, setting.live).segments, now)
+    """The next slice of segments that are computed, cleared away, or checked at night. False when none is."""
+    picture = journeys.live(tx, setting.live).segments
+    if segments.advance(tx, picture, now):
+        return True
+    check = segments.check_on(tx, picture, now, setting.ledger.zone)
+    if check is not None and check.ended_at is not None:
+        _tell(tx, check, now)
+    return check is not None
+
+
+def _tell(tx: Tx, check: segments.Check, now: int) -> None:
+    """Somebody is told what a check found, and no more once one finds nothing."""
+    if check.differences:
+        words = f"The nightly check put {check.differences} of {check.looked:,} memberships right. Please report it."
+        messages.alert(tx, "segments", "check", words, now)
+    else:
+        messages.trouble_over(tx, "segments", "check", now)
 
 
 class SegmentUse(Struct, frozen=True, kw_only=True):

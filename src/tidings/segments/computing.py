@@ -67,7 +67,7 @@ def _compute(tx: Tx, segment: LiveSegment, ids: list[int], now: int) -> None:
     tx.run(queries.sweep, first=ids[0], last=ids[-1], id=segment.id)
 
 
-_JUDGED = """
+JUDGED = """
 with judged as materialized (
   select c.id as contact_id, case when {rule} then 1 else 0 end as is_member, {boundary} as boundary_at
   from contact c
@@ -98,7 +98,7 @@ def _compiled(rule: Exact, dialect: Hashable) -> tuple[Compiled, Compiled]:
     for number, text in enumerate((_LEAVING, _ENTERING)):
         scope = Scope(cast(Dialect, dialect))
         boundary = rule.rule.boundary(scope) if number else None
-        judged = _JUDGED.format(rule=rule.rule.sql(scope), boundary=boundary or "cast(null as integer)")
+        judged = JUDGED.format(rule=rule.rule.sql(scope), boundary=boundary or "cast(null as integer)")
         statement = Statement("compute_segment", text.replace("{judged}", judged))
         found.append(Compiled(statement, scope.parameters, scope.moving))
     return found[0], found[1]

@@ -136,3 +136,6 @@ select (select count(*) from membership where segment_id = :one and is_member = 
   (select count(*) from membership where segment_id = :other and is_member = 1),
   (select count(*) from membership a join membership b on b.contact_id = a.contact_id and b.segment_id = :other and b.is_member = 1
    where a.segment_id = :one and a.is_member = 1);
+
+-- last_check: how far the check of all segments is
+select value from setting where name = 'segments_check';

@@ -13,6 +13,7 @@ from tidings.runtime import shelf
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound
 from tidings.runtime.revisions import bump
+from tidings.segments.checking import Check as Check, check_on as check_on, last_check as last_check
 from tidings.segments.computing import SLICE, advance as advance
 from tidings.segments.following import (
     Look as Look,
@@ -229,3 +230,8 @@ class Move(Struct, frozen=True, array_like=True):
 def moves(tx: Tx, segment_id: int, since: int) -> list[Move]:
     """Comings and goings by the quarter of an hour, so that every zone finds its days."""
     return tx.rows(queries.moves, Move, id=segment_id, since=since)
+
+
+def overdue(tx: Tx, today: str) -> list[Segment]:
+    """Segments that somebody was to look at again before this day (2027-02-01)."""
+    return [one for one in documents(tx).values() if one.review and one.review < today]

@@ -3841,6 +3841,7 @@ export interface components {
             held: number;
             resting_accounts: number;
             alerts: number;
+            overdue_reviews: number;
         };
         /** HomePage */
         HomePage: {
@@ -3854,6 +3855,7 @@ export interface components {
             events: number;
             senders: components["schemas"]["Sender"][];
             live_journeys: number;
+            segment_check: components["schemas"]["SegmentCheck"] | null;
             next_due_at: string | null;
         };
         /** Hour */
@@ -4667,6 +4669,13 @@ export interface components {
         SavedViewPage: {
             items: components["schemas"]["SavedView"][];
             next: string | null;
+        };
+        /** SegmentCheck */
+        SegmentCheck: {
+            ended_at: string;
+            segments: number;
+            looked: number;
+            differences: number;
         };
         /** SegmentExplanation */
         SegmentExplanation: {
