@@ -43,7 +43,7 @@ def next_slice(tx: Tx, rule: Condition, now: int, *, after: int, last: int) -> S
 
 def _by_values(tx: Tx, some: Sequence[Condition], after: int, last: int) -> Slice | None:
     """Those of the place with the fewest of the next people, as far as the others hold them as well."""
-    places = [place for part in some if (place := place_of(part)) and place.values]
+    places = [place for part in some if (place := place_of(part)) and place.values and place.is_known]
     ready = ready_paths(tx) if places else set()
     places = [place for place in places if place.path in ready]
     if not places:
@@ -84,7 +84,9 @@ def _in_places(tx: Tx, place: Place, others: Sequence[Place], after: int, end: i
 
 
 def _by_events(tx: Tx, some: Sequence[Condition], now: int, after: int, last: int) -> Slice | None:
-    for part in some:
+    """By the one condition that time may change: if others may change as well, their instants are kept of everybody."""
+    timed = [part for part in some if part.boundary(Scope(tx.dialect)) is not None]
+    for part in timed if len(timed) == 1 else ():
         asked = _did(Exact(part), cast(Hashable, tx.dialect))
         if asked is not None:
             end = min(after + EVENT_WINDOW, last)
