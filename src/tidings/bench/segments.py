@@ -32,7 +32,7 @@ EMPTY = Statement("empty", "delete from membership where segment_id = :id")
 ID = Statement("id", "select id from segment where name = :name")
 WRITTEN = Statement(
     "written",
-    "select count(*), coalesce(sum(is_member), 0), coalesce(sum(boundary_at), 0) from membership where segment_id = :id",
+    "select count(*), cast(coalesce(sum(is_member), 0) as integer), cast(coalesce(sum(boundary_at / 1000), 0) as integer) from membership where segment_id = :id",
 )
 
 
@@ -147,7 +147,8 @@ def compare(database: Database, setting: flow.Setting, pairs: int) -> tuple[dict
 
 
 def main(arguments: list[str]) -> None:
-    """`tidings bench segments [--contacts N] [--events N] [--messages N] [--pairs N] [--batches N] [--keep FILE] [--database-url URL] [--json]`."""
+    """`tidings bench segments [--contacts N] [--events N] [--messages N] [--pairs N] [--batches N] [--keep FILE]
+    [--database-url URL] [--json]`."""
     given = floors.options(
         arguments, texts=("keep",), contacts=1_000_000, events=10_000_000, messages=2_000_000, pairs=5, batches=15
     )

@@ -57,7 +57,8 @@ REFERENCES = (
         "case when q.third is not null and q.opened is null then :now end, "
         f"case when coalesce(q.third + :d30, {NEVER}) < coalesce(q.opened + :d14, {NEVER}) then q.third + :d30 else q.opened + :d14 end, "
         "case when q.third is not null and q.opened is null then 'published' else '' end "
-        f"from (select v.contact_id as id, (select e.at from {_did('Order Completed', 'd30')} order by e.at desc limit 1 offset 2) as third, "
+        f"from (select v.contact_id as id, (select e.at from {_did('Order Completed', 'd30')} order by e.at desc limit 1 offset 2) "
+        "as third, "
         f"(select max(e.at) from {_did('App Opened', 'd14')}) as opened from {BY_LOOKS}) q "
         "where q.third is not null or q.opened is not null",
     ),

@@ -28,6 +28,8 @@ LIMIT = 300
 """People whose boundaries are crossed in one unit, as the worker does it."""
 AHEAD = 2 * DAY
 DUE = Statement("due", "select count(*) from membership where boundary_at <= :now")
+_RUN = f"{time.time_ns():x}"
+"""A file that is kept has seen the messages of earlier runs."""
 COUNTRIES = ("NL", "DE", "FR", "US", "GB", "ES", "IT", "PL", "SE", "DK")
 PLANS = ("free", "basic", "pro", "team", "enterprise")
 
@@ -69,9 +71,8 @@ def publish(database: Database, setting: flow.Setting) -> float:
     for number, rule in enumerate(rules()):
         body = {"segment": f"live-{number}", "where": rule}
         checked = check(body, flow.KINDS)
-        database.write_now(
-            lambda tx, checked=checked, body=body: flow.publish_segment(tx, checked, body, NOW, actor="bench")
-        )  # type: ignore[misc]
+        unit = functools.partial(flow.publish_segment, checked=checked, body=body, now=NOW, actor="bench")
+        database.write_now(unit)
     while database.write_now(lambda tx: flow.advance_segments(tx, setting, NOW), Queue.BULK):
         pass
     return time.perf_counter() - begun
@@ -89,7 +90,7 @@ def batch(dice: random.Random, people: int, turn: int) -> list[Call]:
                 kind="track",
                 name=EVENT,
                 user_id=f"u{person}",
-                message_id=f"s{turn}-{number}",
+                message_id=f"{_RUN}-{turn}-{number}",
                 at=at,
                 received_at=at,
                 properties=given,

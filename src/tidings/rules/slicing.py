@@ -11,14 +11,14 @@ from msgspec import Struct
 from tidings.rules.choosing import parts, people_of, place_of, ready_paths, within
 from tidings.rules.evaluate import Compiled, Exact
 from tidings.rules.narrowing import Place
-from tidings.rules.tree import Condition, Scope
+from tidings.rules.tree import Condition, Group, Scope
 from tidings.runtime.database import Tx
 from tidings.runtime.sql import Dialect, Statement
 
 SLICE = 2_000
 """People who are looked at in one slice: some 20 ms."""
-FEW = 5_000
-"""Above so many nobody counts on."""
+LOOKED_AHEAD = 4_000
+"""Ids among which the place with the fewest people is looked for."""
 WINDOW = 64_000
 """Ids over which one slice goes at most, where kept values tell who comes into question."""
 EVENT_WINDOW = 20_000
@@ -27,36 +27,47 @@ EVENT_WINDOW = 20_000
 
 class Slice(Struct, frozen=True, kw_only=True):
     """Of everybody up to `end` (and after where the last slice ended), those who come into question. Of the others the rule is not
-    true, and time alone will not change that."""
+    true, and time alone will not change that. `rest`: what is still to be asked of these, as long as nobody writes them."""
 
     ids: list[int]
     end: int
+    rest: Condition
 
 
 def next_slice(tx: Tx, rule: Condition, now: int, *, after: int, last: int) -> Slice | None:
     """The next slice, no further than `last`. None: nothing tells who comes into question."""
     some = parts(rule)
-    if found := _by_values(tx, some, after, last):
-        return found
-    return _by_events(tx, some, now, after, last)
+    return _by_values(tx, some, after, last) or _by_events(tx, rule, some, now, after, last)
 
 
 def _by_values(tx: Tx, some: Sequence[Condition], after: int, last: int) -> Slice | None:
     """Those of the place with the fewest of the next people, as far as the others hold them as well."""
-    places = [place for part in some if (place := place_of(part)) and place.values and place.is_known]
-    ready = ready_paths(tx) if places else set()
-    places = [place for place in places if place.path in ready]
+    known = [place for part in some if (place := _telling(part))]
+    ready = ready_paths(tx) if known else set()
+    places = [place for place in known if place.path in ready]
     if not places:
         return None
     end = min(after + WINDOW, last)
-    best = min(places, key=lambda place: _count(tx, place, after, end)) if len(places) > 1 else places[0]
+    best = (
+        min(places, key=lambda place: _count(tx, place, after, min(after + LOOKED_AHEAD, end)))
+        if len(places) > 1
+        else places[0]
+    )
     others = [place for place in places if place is not best]
-    return _cut(_in_places(tx, best, others, after, end), end)
+    ids = _in_places(tx, best, others, after, end)
+    rest = [part for part in some if not ((place := _telling(part)) and place.is_exact and place.path in ready)]
+    return _cut(ids, end, Group("all", tuple(rest)))
 
 
-def _cut(ids: list[int], end: int) -> Slice:
+def _telling(part: Condition) -> Place | None:
+    """A place that has each value in order of people, and of everybody else the answer is no."""
+    place = place_of(part)
+    return place if place and place.values and place.is_known else None
+
+
+def _cut(ids: list[int], end: int, rest: Condition) -> Slice:
     """No more than a slice; it then ends with the last of them."""
-    return Slice(ids=ids[:SLICE], end=ids[SLICE - 1]) if len(ids) > SLICE else Slice(ids=ids, end=end)
+    return Slice(ids=ids[:SLICE], end=ids[SLICE - 1] if len(ids) > SLICE else end, rest=rest)
 
 
 def _each(scope: Scope, place: Place, test: str) -> str:
@@ -72,18 +83,21 @@ def _each(scope: Scope, place: Place, test: str) -> str:
 def _count(tx: Tx, place: Place, after: int, end: int) -> int:
     scope = Scope(tx.dialect)
     text = Statement("in_window", f"select count(*) from ({_each(scope, place, '')}) found")
-    return int(tx.value(text, after=after, end=end, most=FEW, **scope.parameters))
+    return int(tx.value(text, after=after, end=end, most=SLICE, **scope.parameters))
 
 
 def _in_places(tx: Tx, place: Place, others: Sequence[Place], after: int, end: int) -> list[int]:
     scope = Scope(tx.dialect)
-    looks = [f"select 1 from contact_value w where {within(scope, other, 'w')} and w.contact_id = v.contact_id" for other in others]
+    looks = [
+        f"select 1 from contact_value w where {within(scope, other, 'w')} and w.contact_id = v.contact_id"
+        for other in others
+    ]
     each = _each(scope, place, "".join(f" and exists ({look})" for look in looks))
     text = Statement("in_places", f"select id from ({each}) found order by id limit :most")
     return tx.values(text, after=after, end=end, most=SLICE + 1, **scope.parameters)
 
 
-def _by_events(tx: Tx, some: Sequence[Condition], now: int, after: int, last: int) -> Slice | None:
+def _by_events(tx: Tx, rule: Condition, some: Sequence[Condition], now: int, after: int, last: int) -> Slice | None:
     """By the one condition that time may change: if others may change as well, their instants are kept of everybody."""
     timed = [part for part in some if part.boundary(Scope(tx.dialect)) is not None]
     for part in timed if len(timed) == 1 else ():
@@ -91,7 +105,7 @@ def _by_events(tx: Tx, some: Sequence[Condition], now: int, after: int, last: in
         if asked is not None:
             end = min(after + EVENT_WINDOW, last)
             names = {"after": after, "end": end, "most": SLICE + 1, "now": now}
-            return _cut(tx.values(asked.statement, **names, **asked.bound(tx, now)), end)
+            return _cut(tx.values(asked.statement, **names, **asked.bound(tx, now)), end, rule)
     return None
 
 
