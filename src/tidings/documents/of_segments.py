@@ -52,5 +52,5 @@ SEGMENT = msgspec.structs.replace(
     ),
     publish=_publish,
     lacking=_lacking,
-    take_down=segments.take_down,
+    take_down=flow.take_down_segment,
 )

@@ -62,6 +62,7 @@ from tidings.flow.segmenting import (
     enrol_members as enrol_members,
     publish_segment as publish_segment,
     started_by as started_by,
+    take_down_segment as take_down_segment,
     uses_of_segment as uses_of_segment,
 )
 from tidings.flow.setting import KINDS as KINDS, Setting as Setting, setting_of as setting_of

@@ -7,9 +7,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from tidings.contacts import service as contacts
 from tidings.flow.setting import KINDS, Setting
 from tidings.journeys import enrolments, service as journeys
 from tidings.messages import service as messages
+from tidings.rules.choosing import place_of
+from tidings.rules.tree import conditions
 from tidings.runtime import shelf
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid
@@ -21,14 +24,29 @@ def publish_segment(tx: Tx, checked: Checked, body: dict[str, Any], now: int, *,
     """Make a segment live. Few people are asked at once; of many, slice by slice in the background. It starts no journey."""
     if not segments.publish(tx, checked, body, KINDS, now, actor=actor):
         return False
+    _keep_values(tx, now)
     segments.compute_few(tx, KINDS, now)
     return True
 
 
+def take_down_segment(tx: Tx, name: str, now: int) -> None:
+    """Nothing of this name is live any more."""
+    segments.take_down(tx, name, now)
+    _keep_values(tx, now)
+
+
+def _keep_values(tx: Tx, now: int) -> None:
+    """Attributes that live segments ask about are kept by value; others are not any more."""
+    rules = [one.rule for one in segments.read(tx, KINDS).segments.values()]
+    places = [place_of(part) for rule in rules for part in conditions(rule)]
+    contacts.values.want(tx, {place.path for place in places if place is not None}, now)
+
+
 def advance_segments(tx: Tx, setting: Setting, now: int) -> bool:
-    """The next slice of segments that are computed, cleared away, or checked at night. False when none is."""
+    """The next slice of segments that are computed or cleared away, of values that are kept for them, or of the nightly check. False
+    when there is none."""
     picture = journeys.live(tx, setting.live).segments
-    if segments.advance(tx, picture, now):
+    if segments.advance(tx, picture, now) or contacts.values.advance(tx):
         return True
     check = segments.check_on(tx, picture, now, setting.ledger.zone)
     if check is not None and check.ended_at is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -133,6 +133,15 @@ class Group(Struct, frozen=True):
         if self.how == "not":
             return f"not ({self.rules[0].sentence()})"
         return (" and " if self.how == "all" else " or ").join(f"({rule.sentence()})" for rule in self.rules)
+
+
+def conditions(rule: Condition) -> Iterator[Condition]:
+    """Every condition of a rule, without the groups."""
+    if isinstance(rule, Group):
+        for inner in rule.rules:
+            yield from conditions(inner)
+    else:
+        yield rule
 
 
 def parse(data: Any, kinds: Kinds, path: str) -> Condition:
