@@ -7,7 +7,9 @@ create table contact (
   is_verified integer not null default 1,
   created_at integer not null,
   changed_at integer not null,
-  merged_into_id integer
+  merged_into_id integer,
+  -- How many were merged into this one: for nearly all none, and then rules look at one contact only.
+  alias_count integer not null default 0
 ) strict;
 
 create index contact_merged on contact (merged_into_id) where merged_into_id is not null;

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.makers import Scene, call
-from tests.rules.test_differential import DATA, WITH_NULL
+from tests.rules.drawn import DATA, WITH_NULL
 from tests.support import stores
 from tests.support.emptied import Both
 from tidings import flow

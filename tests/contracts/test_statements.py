@@ -13,8 +13,8 @@ import pytest
 
 from tests.support import stores
 from tidings import flow
-from tidings.messages.conditions import STANDINGS
-from tidings.rules.evaluate import Asked, evaluate
+from tidings.messages.conditions import DIDS, STANDINGS
+from tidings.rules.evaluate import Asked, evaluate, turning
 from tidings.rules.tree import parse
 from tidings.rules.values import Comparison
 from tidings.runtime import sql
@@ -87,12 +87,32 @@ OPERATORS: list[dict[str, object]] = [
     {"not_contains": "a"},
     {"starts_with": "a"},
     {"ends_with": "a"},
+    {"matches": "^(a|b)+[0-9]{2,}$"},
     {"gt": 1},
     {"gte": 1.5},
     {"lt": "2026-01-01"},
     {"lte": 2},
     {"between": [1, 2]},
     {"has": "a"},
+    {"eq": {"attribute": "b"}},
+    {"ne": {"attribute": "b", "times": 2, "plus": 1}},
+    {"lte": {"attribute": "b", "times": 0.8}},
+    {"has_any": ["a", 1]},
+    {"has_all": ["a", True]},
+    {"has_none": []},
+    {"length": {"at_least": 2}},
+    {"before": "2026-01-31"},
+    {"after": "2026-01-31T10:00:00+02:00"},
+    {"on": "2026-01-31"},
+    {"between": ["2026-01-01", "2026-01-31T10:00:00Z"]},
+    {"in_last": "30d"},
+    {"in_next": "7d"},
+    {"more_than_ago": "2w", "zone": "contact"},
+    {"more_than_ahead": "12h"},
+    {"anniversary": "today"},
+    {"anniversary": "3d", "zone": "contact"},
+    {"month": 2},
+    {"month": "this"},
     {"empty": True},
     {"eq": "x", "missing": "unknown"},
 ]
@@ -101,6 +121,22 @@ RULES: list[object] = [
     *({"event": "A", "where": [{"property": "p", **operator}], "within": "30d"} for operator in OPERATORS),
     *({"event": "A", "count": {how: 2}} for how in ("at_least", "at_most", "exactly")),
     {"event": "A", "never": True},
+    *({"event": "A", how: {"property": "n", "gte": 2}, "within": "3d"} for how in ("sum", "min", "max", "avg")),
+    {"event": "A", "sum": {"property": "n", "between": [1, 2]}, "from": "2026-01-01", "to": "2026-01-31"},
+    {"event": "A", "first": {"property": "p", "eq": "x"}, "since": "entry"},
+    {"event": "A", "last": {"in_last": "3d", "missing": "yes"}},
+    {"sequence": {"first": {"event": "A"}, "then": {"event": "B", "where": [{"property": "p", "in_next": "3d"}]}}},
+    {"sequence": {"first": {"event": "A"}, "without": {"event": "B"}, "within": "2d"}, "within": "9d"},
+    {"share": 0.1, "salt": "spring"},
+    {"share": {"salt": "spring", "from": 0.5, "to": 1}},
+    *({"journey": "welcome", "is": how, "within": "9d"} for how in ("in", "ever", "completed", "goal", "exited")),
+    *({"message": {}, "did": did} for did in DIDS),
+    *({"message": {}, "did": did, "within": "9d", "count": {"exactly": 2}} for did in DIDS),
+    *({"message": {"template": "a", "campaign": "b", "topic": "d", "channel": "e"}, "did": did} for did in DIDS),
+    {"message": {"journey": "welcome", "link": "/x%"}, "did": "clicked", "machines": True, "never": True},
+    {"consent": {"channel": "email", "state": "none"}},
+    {"consent": {"channel": "email", "state": "unsubscribed", "method": "form", "within": "3d"}},
+    {"consent": {"channel": "email", "since": "2026-01-31"}},
     {"tag": "vip"},
     {"list": "members"},
     {"segment": "customers"},
@@ -118,8 +154,8 @@ RULES: list[object] = [
 
 def test_every_kind_of_condition_is_among_the_rules() -> None:
     assert {key for rule in RULES if isinstance(rule, dict) for key in rule} >= set(flow.KINDS)
-    written = {name for operator in OPERATORS for name in operator} - {"missing"}
-    assert written == {field.encode_name for field in msgspec.structs.fields(Comparison)} - {"missing"}
+    written = {name for operator in OPERATORS for name in operator} - {"missing", "zone"}
+    assert written == {field.encode_name for field in msgspec.structs.fields(Comparison)} - {"missing", "zone"}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)
@@ -129,3 +165,4 @@ def test_every_compiled_rule_is_prepared_by_both_databases(rule: object, both: t
 
     for database in both:
         assert database.read_now(lambda tx: evaluate(tx, condition, asked, 0)) == {1: False}, "there is nobody"
+        assert database.read_now(lambda tx: turning(tx, condition, asked, 0)) == {1: None}, "there is nobody"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.makers import DAY, Scene, call
-from tests.rules.test_differential import NOW, ask, batch_of, people, rules, settle
+from tests.rules.drawn import NOW, people, rules
+from tests.rules.people import ask, batch_of, settle
 from tests.support import stores
 from tests.support.emptied import Both
 from tidings import flow

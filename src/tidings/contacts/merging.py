@@ -54,3 +54,4 @@ def merge(tx: Tx, same: Same, now: int, cause: str) -> None:
     ):
         tx.run(statement, loser=loser.id)
     tx.run(queries.mark_merged, **names, now=now)
+    tx.run(queries.count_aliases, winner=winner.id)

@@ -119,6 +119,9 @@ select id from contact where merged_into_id = :id order by id;
 -- mark_merged: the loser and everybody merged into it before point to the winner
 update contact set merged_into_id = :winner, changed_at = :now where id = :loser or merged_into_id = :loser;
 
+-- count_aliases: how many were merged into the winner
+update contact set alias_count = (select count(*) from contact merged where merged.merged_into_id = :winner) where id = :winner;
+
 -- move_identifiers: what recognised the loser recognises the winner
 update identifier set contact_id = :winner where contact_id = :loser;
 

@@ -1,114 +1,87 @@
-"""What a rule may ask about events: how often, since when, with which properties."""
+"""What a rule may ask about events: how often, how much, the first and the last, in which time, with which properties."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, ClassVar
 
-import msgspec
 from msgspec import Meta, Struct
 
-from tidings.rules import durations
-from tidings.rules.tree import Depends, Scope
-from tidings.rules.values import Comparison
+from tidings.contacts.aliases import of_person
+from tidings.events.measures import PARTS, How, Measure, Picked
+from tidings.events.sequences import Followed
+from tidings.events.windows import Name, Property as Property, Where, Window, lines, turns
+from tidings.rules.amounts import Times as Times
+from tidings.rules.tree import Asks, Depends, Scope
 
-_OF_PERSON = (
-    "{e}.contact_id in (select c.id union all select merged.id from contact merged where merged.merged_into_id = c.id)"
-)
-
-
-class Property(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`{property: plan, eq: pro}`: of the event at hand, or of the one that started the run."""
-
-    property: Annotated[
-        str, Meta(min_length=1, title="Property", description="Of the event; dots go into objects.", examples=["total"])
-    ] = msgspec.field(default="")
-
-    def sql(self, scope: Scope) -> str:
-        return self.compare(scope, "b.properties", self.property.split("."))
-
-    def of_event(self, scope: Scope) -> str:
-        """The same about a line of the log, `e`."""
-        return self.compare(scope, "e.properties", self.property.split("."))
-
-    def boundary(self, scope: Scope) -> str | None:
-        return None
-
-    def depends(self) -> Depends:
-        return Depends()
-
-    def sentence(self) -> str:
-        return f"{self.property} {self.words()}"
+_HOWS: tuple[How, ...] = ("sum", "min", "max", "avg")
 
 
-class Times(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How often: any of these."""
-
-    at_least: Annotated[int | None, Meta(title="At least", description="So often or more.", examples=[1])] = None
-    at_most: Annotated[int | None, Meta(title="At most", description="So often or less.", examples=[3])] = None
-    exactly: Annotated[int | None, Meta(title="Exactly", description="So often.", examples=[2])] = None
-
-    def sql(self, scope: Scope, count: str) -> str:
-        tests = [("at_least", ">="), ("at_most", "<="), ("exactly", "=")]
-        parts = [f"{count} {op} {scope.bind(n)}" for name, op in tests if (n := getattr(self, name)) is not None]
-        return "(" + " and ".join(parts or [f"{count} >= 1"]) + ")"
-
-    def thresholds(self) -> list[int]:
-        """The numbers whose newest that many decide: with one less the answer may be another."""
-        least = 1 if self.at_least is None and self.at_most is None and self.exactly is None else self.at_least
-        most = [n + 1 for n in (self.at_most, self.exactly) if n is not None]
-        return sorted({n for n in (least, self.exactly, *most) if n})
-
-    def words(self) -> str:
-        """As a person says it, with a space before; nothing when nothing was asked."""
-        told = (("at least", self.at_least), ("at most", self.at_most), ("exactly", self.exactly))
-        parts = [f"{how} {n} time{'' if n == 1 else 's'}" for how, n in told if n is not None]
-        return " " + " and ".join(parts) if parts else ""
-
-
-class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Event(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """`{event: Order Completed, count: {at_least: 3}, within: 30d, where: [{property: total, gt: 50}]}`."""
 
-    event: Annotated[str, Meta(min_length=1, title="Event", description="What they did.", examples=["Order Completed"])]
+    asks: ClassVar[Asks] = Asks(
+        "events",
+        "What they did",
+        "How often, how much, the first or the last, in which time.",
+        {"event": "Order Completed", "count": {"at_least": 3}, "within": "30d"},
+    )
+
+    event: Name
     count: Annotated[Times | None, Meta(title="How often", description="At least once when nothing is said.")] = None
-    within: Annotated[
-        str | None, Meta(title="Within", description="The time that is looked at; always when empty.", examples=["30d"])
+    sum: Annotated[Measure | None, Meta(title="Sum", description="What a property adds up to.")] = None
+    min: Annotated[Measure | None, Meta(title="Smallest", description="The smallest a property was.")] = None
+    max: Annotated[Measure | None, Meta(title="Largest", description="The largest a property was.")] = None
+    avg: Annotated[Measure | None, Meta(title="Average", description="What a property is on average.")] = None
+    first: Annotated[
+        Picked | None, Meta(title="The first", description="Of the first: a property, or when it was.")
     ] = None
-    where: Annotated[
-        tuple[Property, ...], Meta(title="Only where", description="Conditions on the properties of the event.")
-    ] = ()
+    last: Annotated[Picked | None, Meta(title="The last", description="Of the last: a property, or when it was.")] = (
+        None
+    )
+    where: Where = ()
     never: Annotated[bool, Meta(title="Never", description="They have not done it.")] = False
 
     def __post_init__(self) -> None:
-        if self.within is not None:
-            durations.parse(self.within)
-        if self.never and self.count is not None:
-            raise ValueError("Expected `never` or `count`, not both")
+        self.check_window()
+        if len([name for name in ("count", *_HOWS, "first", "last", "never") if getattr(self, name)]) > 1:
+            raise ValueError("Expected one of `count`, `sum`, `min`, `max`, `avg`, `first`, `last`, `never`")
+        if self.sum is not None and self.sum.missing != "no":
+            raise ValueError("Expected no `missing` beside a sum: of nothing it is 0")
+
+    @property
+    def times(self) -> Times:
+        return Times(exactly=0) if self.never else (self.count or Times(at_least=1))
 
     def sql(self, scope: Scope) -> str:
-        times = Times(exactly=0) if self.never else (self.count or Times(at_least=1))
-        if self.within is None and not self.where:
-            name = scope.bind(self.event)
-            known = (
-                f"coalesce((select n.event_count from event_count n where n.contact_id = c.id and n.name = {name}), 0)"
-            )
-            return times.sql(scope, known)
-        return times.sql(scope, f"(select count(*) from event e where {self._those(scope)})")
+        source = f" from event e where {lines(scope, self.event, self.where, window=self)}"
+        if (found := self._measured()) is not None:
+            told = found[1].asked_of(scope, found[0], source)
+        elif (one := self._picked()) is not None:
+            told = one[0].asked_of(scope, source + one[1])
+        elif self.is_open and not self.where:
+            mine = f"n.contact_id = c.id and n.name = {scope.bind(self.event)}"
+            return self.times.sql(scope, f"coalesce((select n.event_count from event_count n where {mine}), 0)")
+        else:
+            told = self.times.sql(scope, f"(select count(*){source})")
+        return self.known(of_person(told))
 
-    def _those(self, scope: Scope) -> str:
-        """The lines of the log that count."""
-        parts = [_OF_PERSON.format(e="e"), f"e.name = {scope.bind(self.event)}"]
-        if self.within is not None:
-            parts.append(f"e.at > {scope.now} - {scope.bind(durations.milliseconds(self.within))}")
-        parts += [condition.of_event(scope) for condition in self.where]
-        return " and ".join(parts)
+    def _measured(self) -> tuple[How, Measure] | None:
+        return next(((how, found) for how in _HOWS if (found := getattr(self, how)) is not None), None)
+
+    def _picked(self) -> tuple[Picked, str] | None:
+        """(the test, which line it is about)."""
+        if self.first is not None:
+            return self.first, " order by e.at, e.id limit 1"
+        return (self.last, " order by e.at desc, e.id desc limit 1") if self.last is not None else None
 
     def people(self, scope: Scope, between: tuple[str, str] | None = None) -> str | None:
         """A query for everybody of whom it may be true or become so by time alone, by the ids that they had then; None where that is
         nearly everybody."""
         least = 1 if self.count is None else max(self.count.at_least or 0, self.count.exactly or 0)
-        if self.never or self.within is None or least < 1:
+        is_counted = not self.never and self._measured() is None and self._picked() is None
+        if not is_counted or self.length is None or least < 1:
             return None
-        since = f"{scope.now} - {scope.bind(durations.milliseconds(self.within))}"
+        since = f"{scope.now} - {self.length}"
         did = f"e.name = {scope.bind(self.event)} and e.at > {since}"
         if between is not None:
             did += f" and e.contact_id > {between[0]} and e.contact_id <= {between[1]}"
@@ -116,26 +89,59 @@ class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return f"select e.contact_id from event e where {did} group by e.contact_id {enough}"
 
     def boundary(self, scope: Scope) -> str | None:
-        """The instant at which the event that the number hangs on is too old."""
-        if self.within is None:
-            return None
-        times = Times(exactly=0) if self.never else (self.count or Times(at_least=1))
-        ends = [self._falls_out(scope, n) for n in times.thresholds()]
-        return scope.dialect.least(ends) if ends else None
+        """The instant at which the line that the answer hangs on is too old, or a date in the properties comes or goes."""
+        source = f" from event e where {lines(scope, self.event, self.where, window=self)}"
+        picked = self._picked()
+        ends = turns(scope, self.event, self.where, self)
+        if picked is not None and (turn := picked[0].turn(scope, source + picked[1])) is not None:
+            ends.append(turn)
+        if self.length is not None:
+            ends += [f"(select e.at + {self.length}{source} {which})" for which in self._deciding()]
+        return of_person(scope.dialect.least(ends)) if ends else None
 
-    def _falls_out(self, scope: Scope, number: int) -> str:
-        window = scope.bind(durations.milliseconds(str(self.within)))
-        newest = f"order by e.at desc limit 1 offset {number - 1}"
-        return f"(select e.at + {window} from event e where {self._those(scope)} {newest})"
+    def _deciding(self) -> list[str]:
+        """Which lines decide while they are in the window."""
+        if self._measured() is not None or self.first is not None:
+            return ["order by e.at limit 1"]
+        if self.last is not None:
+            return ["order by e.at desc limit 1"]
+        return [f"order by e.at desc limit 1 offset {number - 1}" for number in self.times.thresholds()]
 
     def depends(self) -> Depends:
-        return Depends(events=frozenset({self.event}))
+        found = Depends(events=frozenset({self.event}))
+        for one in self.where:
+            found |= one.depends()
+        return found
 
     def sentence(self) -> str:
-        happened = "never happened" if self.never else f"happened{self.count.words() if self.count else ''}"
-        within = f" within {self.within}" if self.within else ""
         where = " with " + " and ".join(one.sentence() for one in self.where) if self.where else ""
-        return f"{self.event} {happened}{within}{where}"
+        window = self.window_words()
+        if (found := self._measured()) is not None:
+            return f"{found[1].told(found[0])} over {self.event}{where}{window}"
+        if (picked := self._picked()) is not None:
+            which = "first" if self.first is not None else "last"
+            when = f"of the {which} {self.event}{where}{window}, {picked[0].told()}"
+            return when if picked[0].property else f"the {which} {self.event}{where}{window} was {picked[0].told()}"
+        if self.never:
+            return f"never did {self.event}{where}{window}"
+        times = self.count.words() if self.count is not None else ""
+        return f"did {self.event}{' ' + times if times else ''}{where}{window}"
+
+    def seen(self, scope: Scope) -> str:
+        """How often, how much, or what the first or last was."""
+        source = f" from event e where {lines(scope, self.event, self.where, window=self)}"
+        if (found := self._measured()) is not None:
+            how, measure = found
+            value = measure.value(scope, how, source)
+            return of_person(
+                f"cast({value} / {PARTS}e0 as text)" if how in ("sum", "avg") else f"cast({value} as text)"
+            )
+        picked = self._picked()
+        if picked is not None:
+            one, which = picked
+            shown = one.shown(scope, "e.properties", one.property.split(".")) if one.property else "cast(e.at as text)"
+            return of_person(f"(select {shown}{source}{which})")
+        return of_person(f"cast((select count(*){source}) as text)")
 
 
 class Since(Struct, frozen=True):
@@ -145,9 +151,9 @@ class Since(Struct, frozen=True):
     where: tuple[Property, ...] = ()
 
     def sql(self, scope: Scope) -> str:
-        parts = [_OF_PERSON.format(e="e"), f"e.name = {scope.bind(self.event)}", "e.at >= b.since"]
-        parts += [condition.of_event(scope) for condition in self.where]
-        return f"exists (select 1 from event e where {' and '.join(parts)})"
+        return of_person(
+            f"(exists (select 1 from event e where {lines(scope, self.event, self.where)} and e.at >= b.since))"
+        )
 
     def boundary(self, scope: Scope) -> str | None:
         return None
@@ -156,7 +162,8 @@ class Since(Struct, frozen=True):
         return Depends(events=frozenset({self.event}))
 
     def sentence(self) -> str:
-        return f"{self.event} since then"
+        return f"did {self.event}"
 
 
-CONDITIONS: dict[str, Any] = {"event": Event, "property": Property}
+CONDITIONS: dict[str, type[Struct]] = {"event": Event, "property": Property, "sequence": Followed}
+"""`property` comes after `event`: inside an event's `where` it is part of the event."""

@@ -12,6 +12,7 @@ from tidings.consent.conditions import CONDITIONS as consent_kinds
 from tidings.contacts.conditions import CONDITIONS as contact_kinds
 from tidings.events.conditions import CONDITIONS as event_kinds
 from tidings.journeys import service as journeys
+from tidings.journeys.conditions import CONDITIONS as journey_kinds
 from tidings.messages.conditions import CONDITIONS as message_kinds
 from tidings.messages.limits import Cap, Quiet
 from tidings.messages.models import Ledger
@@ -19,7 +20,15 @@ from tidings.runtime.app import Workspace, read_settings
 from tidings.runtime.settings import Settings
 from tidings.segments.conditions import CONDITIONS as segment_kinds
 
-KINDS = {**contact_kinds, **event_kinds, **message_kinds, **consent_kinds, **campaign_kinds, **segment_kinds}
+KINDS = {
+    **contact_kinds,
+    **event_kinds,
+    **message_kinds,
+    **consent_kinds,
+    **segment_kinds,
+    **campaign_kinds,
+    **journey_kinds,
+}
 """Every kind of condition, each from the room that it is about."""
 
 

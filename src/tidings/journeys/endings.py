@@ -89,7 +89,13 @@ def _exit(
 ) -> tuple[list[Happened], list[Ended]]:
     runs = [run for run in _inside(tx, journey, people, live) if run.state != "completed"]
     asked = [
-        Asked(key=run.id, contact_id=run.contact_id, run_id=run.id, properties=msgspec.Raw(run.properties.encode()))
+        Asked(
+            key=run.id,
+            contact_id=run.contact_id,
+            run_id=run.id,
+            properties=msgspec.Raw(run.properties.encode()),
+            since=run.began_at,
+        )
         for run in runs
     ]
     answers = evaluate(tx, journey.definition.exits, asked, now) if runs else {}

@@ -154,7 +154,9 @@ def _ask(tx: Tx, group: list[Walker], definition: Definition, name: str, now: in
             contact_id=walker.due.contact_id,
             run_id=walker.due.run_id,
             properties=msgspec.Raw(walker.due.properties.encode()),
-            since=step.since(walker.due.started_at, walker.departed_at) if isinstance(step, WaitFor) else 0,
+            since=step.since(walker.due.started_at, walker.departed_at)
+            if isinstance(step, WaitFor)
+            else walker.due.started_at,
         )
         for walker in group
     ]

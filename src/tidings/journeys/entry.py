@@ -66,7 +66,8 @@ def _answers(tx: Tx, asked: Sequence[tuple[Happened, Condition | None]], now: in
     """Whether each condition is true of who comes with it; one question for each condition, whatever the journey."""
     batches: dict[Condition | None, list[Asked]] = {}
     for key, (candidate, condition) in enumerate(asked):
-        one = Asked(key=key, contact_id=candidate.contact_id, properties=msgspec.Raw(candidate.properties.encode()))
+        properties = msgspec.Raw(candidate.properties.encode())
+        one = Asked(key=key, contact_id=candidate.contact_id, properties=properties, since=candidate.at)
         batches.setdefault(condition, []).append(one)
     found: dict[int, bool | None] = {}
     for condition, batch in batches.items():

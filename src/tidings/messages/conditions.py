@@ -1,55 +1,90 @@
-"""What a rule may ask about the messages of a run; about one that was never sent the answer is unknown."""
+"""What a rule may ask about messages: what became of that of a step of this run, or of all that somebody got."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from msgspec import Meta, Struct
 
 from tidings.consent.conditions import About, Consented
 from tidings.messages.asking import address_kind
-from tidings.rules.tree import Depends, Scope, depends_on
+from tidings.messages.came import LEFT, Did, test_of
+from tidings.messages.history import About as Kind, History
+from tidings.rules.amounts import Times
+from tidings.rules.tree import Asks, Depends, Scope, depends_on
+from tidings.rules.values import Duration
 
-LEFT = "('sent', 'delivered', 'bounced', 'complained', 'uncertain')"
-TESTS = {
-    "sent": f"m.state in {LEFT}",
-    "delivered": "m.state in ('delivered', 'complained')",
-    "bounced": "m.state = 'bounced'",
-    "failed": "m.state = 'failed'",
-    "clicked": "m.clicked_at is not null",
-    # Only a machine opened it: nobody can say whether a person did.
-    "opened": "m.opened_at is not null or case when exists (select 1 from engagement g where g.message_id = m.id "
-    "and g.kind = 'opened' and g.verdict <> 'human') then null else (1 = 0) end",
-}
+DIDS: tuple[Did, ...] = get_args(Did)
 
 
-class MessageDid(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`{message: hello, did: opened}`: the newest message of that step in this run; human opens and clicks only."""
+class MessageDid(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`{message: hello, did: opened}`: the newest message of that step in this run, unknown where there is none; or
+    `{message: {template: welcome}, did: clicked, within: 30d}`: all that they got. Human opens and clicks only."""
 
-    message: Annotated[str, Meta(title="Step", description="The step that sent the message.", examples=["hello"])]
+    asks: ClassVar[Asks] = Asks(
+        "messages",
+        "What became of messages",
+        "What became of the message of a step, or of all that they got.",
+        {"message": {"channel": "email"}, "did": "opened", "within": "30d"},
+    )
+
+    message: Annotated[
+        str | Kind,
+        Meta(title="Step", description="The step that sent the message, or which messages.", examples=["hello"]),
+    ]
     did: Annotated[
-        Literal["sent", "delivered", "opened", "clicked", "bounced", "failed"],
+        Did,
         Meta(
             title="Was",
             description="What became of it; only what people do counts as opened or clicked.",
             examples=["clicked"],
         ),
     ]
+    within: Annotated[
+        Duration | None, Meta(title="Within", description="The time that is looked at.", examples=["30d"])
+    ] = None
+    count: Annotated[Times | None, Meta(title="How often", description="At least once when nothing is said.")] = None
+    never: Annotated[bool, Meta(title="Never", description="Of no message.")] = False
+    machines: Annotated[
+        bool, Meta(title="Also machines", description="What mail proxies and scanners fetch counts, too.")
+    ] = False
+
+    def __post_init__(self) -> None:
+        if isinstance(self.message, str):
+            if self.within is not None or self.count is not None or self.never or self.machines:
+                raise ValueError(
+                    "Expected `within`, `count`, `never` and `machines` beside messages like `{template: welcome}` only"
+                )
+        else:
+            self.history.check()
+
+    @property
+    def history(self) -> History:
+        assert not isinstance(self.message, str), "a step has no history"
+        times = Times(exactly=0) if self.never else (self.count or Times(at_least=1))
+        return History(self.message, self.did, self.within, times, self.machines)
 
     def sql(self, scope: Scope) -> str:
+        if not isinstance(self.message, str):
+            return self.history.sql(scope)
         about = f"m.source = 'journey' and m.source_id = b.run_id and m.contact_id = c.id and m.step = {scope.bind(self.message)}"
-        left = "(1 = 1)" if self.did in ("sent", "failed") else f"m.state in {LEFT}"
-        test = f"case when {left} then ({TESTS[self.did]}) end"
+        left = "(1 = 1)" if self.did in ("sent", "failed", "skipped") else f"m.state in {LEFT}"
+        test = f"case when {left} then ({test_of(scope, self.did)}) end"
         return f"(select {test} from message m where {about} order by m.visit desc limit 1)"
 
     def boundary(self, scope: Scope) -> str | None:
-        return None
+        return None if isinstance(self.message, str) else self.history.boundary(scope)
 
     def depends(self) -> Depends:
-        return Depends(messages=True)
+        return Depends(events=frozenset({"message.replied"} if self.did == "replied" else ()), messages=True)
 
     def sentence(self) -> str:
-        return f"{self.message} was {self.did}"
+        if isinstance(self.message, str):
+            return f"{self.message} was {self.did}"
+        return self.history.sentence(is_never=self.never)
+
+    def seen(self, scope: Scope) -> str | None:
+        return None if isinstance(self.message, str) else self.history.seen(scope)
 
 
 Standing = Literal["reached", "no_address", "no_consent", "suppressed", "hold"]
@@ -73,6 +108,13 @@ class ReachAbout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 
 class Reach(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{reach: {channel: email, topic: news}}`: such a message could leave for them now; or why not (`standing: no_consent`)."""
+
+    asks: ClassVar[Asks] = Asks(
+        "consent",
+        "Whether they can be reached",
+        "Whether a message could leave for them now, or what would stop it.",
+        {"reach": {"channel": "email"}},
+    )
 
     reach: ReachAbout
 
@@ -122,4 +164,4 @@ class Reach(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return words[self.reach.standing]
 
 
-CONDITIONS = {"message": MessageDid, "reach": Reach}
+CONDITIONS: dict[str, type[Struct]] = {"message": MessageDid, "reach": Reach}

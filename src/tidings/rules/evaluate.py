@@ -66,6 +66,13 @@ class Exact:
         return isinstance(other, Exact) and (self.rule is other.rule or repr(self.rule) == repr(other.rule))
 
 
+BATCH = (
+    "from {{rows batch: key integer, contact_id integer, run_id integer, properties json, since integer}} b "
+    "join contact c on c.id = b.contact_id and :now = :now"
+)
+"""Those who are asked about: `b` is the question, `c` the contact."""
+
+
 def compiled(rule: Hashable, dialect: Hashable) -> Compiled:
     """The statement that answers a rule (a `Condition`) for a batch, in a dialect."""
     assert isinstance(rule, Struct), "conditions are frozen structs"
@@ -74,14 +81,18 @@ def compiled(rule: Hashable, dialect: Hashable) -> Compiled:
 
 @functools.lru_cache(maxsize=4096)
 def _compiled(exact: Exact, dialect: Hashable) -> Compiled:
-    rule = exact.rule
     scope = Scope(cast(Dialect, dialect))
-    text = (
-        f"select b.key, case {rule.sql(scope)} when true then 1 when false then 0 end from "
-        "{{rows batch: key integer, contact_id integer, run_id integer, properties json, since integer}} b "
-        "join contact c on c.id = b.contact_id and :now = :now"
-    )
+    text = f"select b.key, case {exact.rule.sql(scope)} when true then 1 when false then 0 end {BATCH}"
     return Compiled(Statement("rule", text), scope.parameters, scope.moving)
+
+
+@functools.lru_cache(maxsize=1024)
+def _turning(exact: Exact, dialect: Hashable) -> Compiled | None:
+    scope = Scope(cast(Dialect, dialect))
+    boundary = exact.rule.boundary(scope)
+    if boundary is None:
+        return None
+    return Compiled(Statement("turning", f"select b.key, {boundary} {BATCH}"), scope.parameters, scope.moving)
 
 
 def evaluate(tx: Tx, rule: Condition | None, batch: Sequence[Asked], now: int) -> dict[int, bool | None]:
@@ -93,3 +104,13 @@ def evaluate(tx: Tx, rule: Condition | None, batch: Sequence[Asked], now: int) -
     answers: dict[int, bool | None] = {asked.key: False for asked in batch}
     answers |= {row.key: None if row.answer is None else bool(row.answer) for row in rows}
     return answers
+
+
+def turning(tx: Tx, rule: Condition, batch: Sequence[Asked], now: int) -> dict[int, int | None]:
+    """Key -> the instant after now at which the answer may change by itself; None where it never does."""
+    turns: dict[int, int | None] = {asked.key: None for asked in batch}
+    question = _turning(Exact(rule), cast(Hashable, tx.dialect)) if batch else None
+    if question is not None:
+        rows = tx.rows(question.statement, _Answer, batch=list(batch), now=now, **question.bound(tx, now))
+        turns |= {row.key: row.answer for row in rows}
+    return turns

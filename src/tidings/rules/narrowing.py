@@ -80,7 +80,7 @@ def has_values(path: str) -> bool:
 
 def place(path: str, asked: Comparison) -> Place | None:
     """Where everybody is to be found of whom a comparison is true; None where it says nothing about that."""
-    if asked.missing == "yes" or not has_values(path):
+    if asked.missing == "yes" or asked.is_of_dates or not has_values(path):
         return None
     found = _place(path, asked)
     return found if found is None or asked.missing == "no" else msgspec.structs.replace(found, is_known=False)

@@ -73,8 +73,18 @@ def root_of(path: str) -> str:
     return kind + colon if colon and kind in ("company", "consent", "reach") else path.partition(".")[0]
 
 
+class Asks(Struct, frozen=True):
+    """How a kind of condition is offered: in which group, in which words, and an example."""
+
+    group: str
+    title: str
+    sentence: str
+    example: Any
+
+
 class Condition(Protocol):
-    """One condition; its struct is its syntax."""
+    """One condition; its struct is its syntax. `asks: ClassVar[Asks]` says how it is offered; `seen(scope)`, where it has one, is an
+    expression of what it saw, as text."""
 
     def sql(self, scope: Scope) -> str:
         """A three-valued expression over `b` (the batch row) and `c` (the contact); what time it is, is `scope.now`."""

@@ -22,6 +22,7 @@ from tidings.runtime import sql
 from tidings.runtime.chance import Chance, SystemChance
 from tidings.runtime.database import Queue, S, T, Unit, bind, convert, width
 from tidings.runtime.errors import StoreUnavailable
+from tidings.runtime.patterns import LOOKED_AT, Pattern
 from tidings.runtime.sql import Statement
 
 CONNECTIONS = 10
@@ -73,8 +74,20 @@ class PostgresDialect:
     def json_has(self, column: str, path: str, value: str) -> str:
         return f"(({column} #> cast({path} as text[])) @> cast({value} as jsonb))"
 
+    def matches(self, text: str, pattern: Pattern, bind: Callable[[Any], str]) -> str:
+        return f"(substr({text}, 1, {LOOKED_AT}) ~ cast({bind(pattern.expression)} as text))"
+
+    def json_length(self, column: str, path: str) -> str:
+        return f"jsonb_array_length({column} #> cast({path} as text[]))"
+
+    def json_entry(self, parameter: str, key: str) -> str:
+        return f"cast(cast({parameter} as jsonb) ->> {key} as bigint)"
+
     def json_path(self, keys: list[str]) -> str:
         return "{" + ",".join('"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys) + "}"
+
+    def whole(self, number: str) -> str:
+        return f"trunc({number})"
 
     def least(self, parts: list[str]) -> str:
         return f"least({', '.join(parts)})"

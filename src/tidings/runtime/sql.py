@@ -15,9 +15,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from importlib import resources
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
+
+from tidings.runtime.patterns import Pattern
 
 
 class Statement(Struct, frozen=True):
@@ -61,8 +63,24 @@ class Dialect(Protocol):
         """Whether the list at a path holds a scalar (or is it); `value` is a parameter with its JSON text."""
         ...
 
+    def matches(self, text: str, pattern: Pattern, bind: Callable[[Any], str]) -> str:
+        """Whether a pattern is found in a folded text; `bind` makes parameters. Null where there is no text."""
+        ...
+
+    def json_length(self, column: str, path: str) -> str:
+        """How many the list at a path holds; only asked where it is one."""
+        ...
+
+    def json_entry(self, parameter: str, key: str) -> str:
+        """A whole number in a parameter that is a JSON object, by a key that is an expression; null where there is none."""
+        ...
+
     def json_path(self, keys: list[str]) -> str:
         """The value of a path parameter."""
+        ...
+
+    def whole(self, number: str) -> str:
+        """A number of type real without its fraction, of type real."""
         ...
 
     def least(self, parts: list[str]) -> str:

@@ -12,6 +12,8 @@ import msgspec
 
 from tidings.runtime import sql
 from tidings.runtime.database import S, bind, convert, width
+from tidings.runtime.machines import FOUND, machine
+from tidings.runtime.patterns import LOOKED_AT, Pattern
 from tidings.runtime.sql import Statement
 
 
@@ -62,8 +64,30 @@ class SqliteDialect:
         members = f"json_each({column}, {path}) item join json_each({value}) wanted on {same}"
         return f"(coalesce(json_type({column}, {path}), '') <> 'object' and exists (select 1 from {members}))"
 
+    def matches(self, text: str, pattern: Pattern, bind: Callable[[Any], str]) -> str:
+        # It knows no patterns, and a function of ours would wait for Python's lock at each row: so it walks a table itself.
+        walker = machine(pattern)
+        signs, moves, width = bind(walker.signs), bind(walker.moves.encode()), len(walker.signs) + 1
+        place = f"(p.s * {width} + instr(cast({signs} as text), substr(t.v, p.i, 1))) * 3 + 1"
+        step = f"select p.i + 1, cast(cast(substr({moves}, {place}, 3) as text) as integer) from p join t on 1 = 1"
+        ends = "".join(f", {end}" for end in walker.ends)
+        return (
+            f"(with recursive t(v) as (select substr({text}, 1, {LOOKED_AT}) limit 1), p(i, s) as (select 1, {walker.start} "
+            f"union all {step} where p.i <= length(t.v) and p.s > {FOUND}) "
+            f"select case when t.v is not null then p.s in ({FOUND}{ends}) end from p join t on 1 = 1 order by p.i desc limit 1)"
+        )
+
+    def json_length(self, column: str, path: str) -> str:
+        return f"json_array_length({column}, {path})"
+
+    def json_entry(self, parameter: str, key: str) -> str:
+        return f"""json_extract({parameter}, '$."' || {key} || '"')"""
+
     def json_path(self, keys: list[str]) -> str:
         return "$" + "".join('."' + key.replace('"', "") + '"' for key in keys)
+
+    def whole(self, number: str) -> str:
+        return f"cast(cast({number} as integer) as real)"
 
     def least(self, parts: list[str]) -> str:
         if len(parts) == 1:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from tidings.rules.tree import Depends, Scope, depends_on
+from tidings.rules.tree import Asks, Depends, Scope, depends_on
 
 
 class InSegment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{segment: customers}`: they are in it now. Unknown while it is computed for the first time, and when there is none."""
+
+    asks: ClassVar[Asks] = Asks("audience", "A segment", "They are in another segment now.", {"segment": "customers"})
 
     segment: Annotated[
         str, Meta(min_length=1, title="Segment", description="They are in it now.", examples=["customers"])
@@ -33,4 +35,4 @@ class InSegment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return f"is in the segment {self.segment}"
 
 
-CONDITIONS = {"segment": InSegment}
+CONDITIONS: dict[str, type[Struct]] = {"segment": InSegment}

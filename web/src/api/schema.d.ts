@@ -3253,11 +3253,14 @@ export interface components {
         /** ConditionKind */
         ConditionKind: {
             kind: string;
+            group: string;
             title: string;
+            sentence: string;
             schema: {
                 [key: string]: unknown;
             };
             compares: boolean;
+            example: unknown;
         };
         /** ConsentIn */
         ConsentIn: {
@@ -4618,7 +4621,8 @@ export interface components {
             key: string;
             title: string;
             /** @enum {string} */
-            takes: "value" | "list" | "text" | "number" | "range" | "yes or no";
+            takes: "value" | "list" | "text" | "number" | "range" | "yes or no" | "pattern" | "times" | "date" | "dates" | "duration" | "day of the year" | "month";
+            types: ("text" | "number" | "boolean" | "date" | "list")[];
         };
         /** RulePreview */
         RulePreview: {
