@@ -101,8 +101,8 @@ def test_the_fewest_come_into_question_and_it_is_said(both: Both) -> None:
         told = scene.read(lambda tx, rule=rule: finding.plan(tx, rule, NOW))
 
         assert told == [
-            "Those come into question of whom “country is nl” is true: 1, by the values that are kept.",
-            "“plan is pro” is answered by the values that are kept, with a set of them.",
+            "Those come into question of whom “country is nl” is true: about 1, by the values that are kept.",
+            "“plan is pro” is answered by the values that are kept, with a look for each.",
         ]
 
 
