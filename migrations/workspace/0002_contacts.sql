@@ -69,6 +69,24 @@ create table attribute (
   last_seen_at integer not null
 ) strict;
 
+-- Attributes that live rules ask about, so that a rule need not read everybody: which ones, and how far each
+-- is filled (by contact; -1: what an earlier time left is still to go).
+create table contact_value_path (
+  path text primary key,
+  state text not null,
+  position integer not null default -1,
+  asked_at integer not null
+) strict;
+
+-- Their values as one sortable text, a row for each member of a list. The key is the only index: rules ask by value, and a write
+-- knows what stood there before.
+create table contact_value (
+  path text not null,
+  value text not null,
+  contact_id integer not null,
+  primary key (path, value, contact_id)
+) strict, without rowid;
+
 -- The log keeps the loser of a merge whole, so that it can be undone.
 create table merge (
   id {{id}},

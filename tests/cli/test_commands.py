@@ -55,7 +55,7 @@ def test_documents_are_checked_planned_published_and_pulled(folder: Path) -> Non
     ("text", "told"),
     [
         ("journey: [", "bad.yaml:1"),
-        ("segment: x", "segment are not built yet"),
+        ("score: x", "score are not built yet"),
         ("nothing: x", "no kind that is known"),
         ("journey: x\ntriggers: [{event: A}]\nsteps: {a: {wait: {for: 2x}}}", "bad.yaml: steps.a.wait"),
         ("journey: x\ntriggers: [{event: A}]\nsteps: {a: {wait: {for: 2d}, next: b}}", "'b', which is not a step"),
@@ -103,3 +103,17 @@ def test_an_audit_tells_what_is_wrong_and_carries_its_fixes(folder: Path) -> Non
     assert "Mistyped addresses." in told and raw["looked_at"] == 2
     typo = next(one for one in raw["items"] if one["kind"] == "mistyped_address")
     assert typo["fix"]["deed"] == {"mend": {"kind": "mistyped_address"}} and typo["count"] == 1
+
+
+def test_a_rule_in_a_file_is_counted_and_somebody_is_explained(folder: Path) -> None:
+    (folder / "people.csv").write_text("email,plan\nada@example.com,pro\nbob@example.com,free\n")
+    (folder / "pros.yaml").write_text("segment: pros\nwhere: {attribute: plan, eq: pro}\n")
+    run("import", "contacts", "people.csv")
+
+    counted, published = run("count", "pros.yaml"), run("publish", "pros.yaml")
+    why, why_not = (run("explain", f"{name}@example.com", "--segment", "pros").output for name in ("ada", "bob"))
+
+    assert counted.output.startswith("1 of 2 people: ") and published.exit_code == 0
+    assert "is in pros since" in why and "(published)" in why
+    assert "is not in pros" in why_not and why_not.rstrip().endswith(": no")
+    assert run("explain", "nobody", "--segment", "pros").exit_code == 1

@@ -95,7 +95,7 @@ def test_a_withdrawal_wins_over_everything_that_is_not_committing(scene: Scene, 
         scene.write(lambda tx: flow.unsubscribed(tx, message_id, scene.setting, scene.now))
     elif how == "address":
         names = {"scope": "marketing", "reason": "person", "source": "", "now": scene.now}
-        scene.write(lambda tx: flow.suppressed(tx, "email", "ada@example.com", **names))
+        scene.write(lambda tx: flow.suppressed(tx, "email", "ada@example.com", setting=scene.setting, **names))
     else:
         scene.consent(ada, "news" if how == "topic" else "", "unsubscribed")
 

@@ -113,8 +113,8 @@ def test_publishing_says_whom_a_journey_cannot_reach_and_finds_them(both: Both, 
     for name in ("a", "b", "c"):
         scene.consent(people[name], "news")
     names = {"scope": "marketing", "reason": "complaint", "source": "x", "now": scene.now}
-    scene.write(lambda tx: flow.suppressed(tx, "email", "b@example.com", **names))
-    scene.write(lambda tx: flow.held(tx, people["c"], scene.now, reason="talk", until=None, actor="ada"))
+    scene.write(lambda tx: flow.suppressed(tx, "email", "b@example.com", setting=scene.setting, **names))
+    scene.write(lambda tx: flow.held(tx, people["c"], scene.setting, scene.now, reason="talk", until=None, actor="ada"))
 
     letter, receipt = scene.read(lambda tx: documents.plan(tx, documents.check(JOURNEY), scene.now)).reach
 

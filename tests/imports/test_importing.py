@@ -35,7 +35,7 @@ def brought(scene: Scene, rows: list[Row], kind: Any = "contacts", **options: An
 def run(scene: Scene, job_id: int, slices: int = 10_000) -> imports.Job:
     if scene.read(lambda tx: imports.get(tx, job_id)).state in ("ready", "stopped"):
         scene.write(lambda tx: imports.start(tx, job_id, scene.now))
-    while slices and scene.write(lambda tx: flow.advance_import(tx, scene.now)):
+    while slices and scene.write(lambda tx: flow.advance_import(tx, scene.setting, scene.now)):
         slices -= 1
     job: imports.Job = scene.read(lambda tx: imports.get(tx, job_id))
     return job
@@ -43,7 +43,7 @@ def run(scene: Scene, job_id: int, slices: int = 10_000) -> imports.Job:
 
 def back(scene: Scene, job_id: int) -> None:
     scene.write(lambda tx: imports.roll_back(tx, job_id, scene.now))
-    while scene.write(lambda tx: flow.advance_import(tx, scene.now)):
+    while scene.write(lambda tx: flow.advance_import(tx, scene.setting, scene.now)):
         pass
     assert scene.read(lambda tx: imports.get(tx, job_id)).state == "rolled_back"
 
@@ -128,7 +128,7 @@ def test_an_import_that_was_stopped_goes_on_at_the_row_where_it_stood(both: Both
 
     half = run(scene, job_id, slices=1)
     scene.write(lambda tx: imports.stop(tx, job_id, scene.now))
-    assert scene.write(lambda tx: flow.advance_import(tx, scene.now)) is False
+    assert scene.write(lambda tx: flow.advance_import(tx, scene.setting, scene.now)) is False
     done = run(scene, job_id)
 
     assert (half.state, half.position) == ("running", 200)
@@ -182,7 +182,7 @@ def test_roll_back_restores_what_was_and_keeps_what_people_did_since(both: Both,
 def test_suppressions_are_taken_and_taken_back(both: Both, kind: str) -> None:
     scene = both.scene(kind)
     names = {"scope": "all", "reason": "by hand", "source": "ada", "now": scene.now}
-    scene.write(lambda tx: flow.suppressed(tx, "email", "old@example.com", **names))
+    scene.write(lambda tx: flow.suppressed(tx, "email", "old@example.com", setting=scene.setting, **names))
     rows = [
         {"email": "a@example.com", "reason": "HARD_BOUNCE"},
         {"email": "b@example.com", "reason": ""},
@@ -299,7 +299,7 @@ def test_rows_of_files_are_not_kept_for_ever(both: Both, kind: str) -> None:
     soon, later = scene.now + 29 * DAY, scene.now + 31 * DAY
 
     def tidied(at: int) -> None:
-        while scene.write(lambda tx: flow.advance_import(tx, at)):
+        while scene.write(lambda tx: flow.advance_import(tx, scene.setting, at)):
             pass
 
     tidied(soon)

@@ -127,7 +127,7 @@ def test_what_was_sent_counts_for_the_winner_of_a_merge(both: Both, kind: str) -
     sent = ask(scene, lovelace, 1)
     assert depart(scene) == [sent]
     settle(scene, [Sent(id=sent)])
-    scene.write(lambda tx: flow.merge(tx, Same(winner=ada, loser=lovelace), scene.now, cause="test"))
+    scene.write(lambda tx: flow.merge(tx, Same(winner=ada, loser=lovelace), scene.setting, scene.now, cause="test"))
     scene.consent(ada, "news")
 
     scene.clock.advance(HOUR)
@@ -180,14 +180,16 @@ def test_a_hold_withdraws_what_has_not_left_and_stops_what_comes_until_it_is_rel
     waiting = ask(scene, contact_id, 1, due_at=scene.now + HOUR)
     receipt = ask(scene, contact_id, 2, source="api", message_class="transactional", body={"template": "receipt"})
 
-    scene.write(lambda tx: flow.held(tx, contact_id, scene.now, reason="we talk", until=None, actor="ada"))
+    scene.write(
+        lambda tx: flow.held(tx, contact_id, scene.setting, scene.now, reason="we talk", until=None, actor="ada")
+    )
     later = ask(scene, contact_id, 3)
     left = depart(scene)
 
     assert left == [receipt]
     assert states(scene)[waiting] == "cancelled hold" and states(scene)[later] == "skipped hold"
     (hold,) = scene.read(lambda tx: messages.standing_holds(tx, [contact_id], scene.now))
-    scene.write(lambda tx: flow.released(tx, contact_id, hold.id, scene.now, actor="Mara"))
+    scene.write(lambda tx: flow.released(tx, contact_id, hold.id, scene.setting, scene.now, actor="Mara"))
     again = ask(scene, contact_id, 4)
     assert depart(scene) == [again]
 
@@ -197,7 +199,7 @@ def test_a_hold_with_an_end_is_over_by_itself(both: Both, kind: str) -> None:
     scene = opened(both.scene(kind))
     contact_id = reader(scene)
     until = scene.now + HOUR
-    scene.write(lambda tx: flow.held(tx, contact_id, scene.now, reason="call", until=until, actor="ada"))
+    scene.write(lambda tx: flow.held(tx, contact_id, scene.setting, scene.now, reason="call", until=until, actor="ada"))
 
     scene.clock.advance(HOUR)
 
@@ -258,9 +260,11 @@ def test_what_was_approved_is_read_again_when_its_template_has_changed(both: Bot
 def test_who_held_and_who_released_is_kept(both: Both, kind: str) -> None:
     scene = opened(both.scene(kind))
     contact_id = reader(scene)
-    scene.write(lambda tx: flow.held(tx, contact_id, scene.now, reason="we talk", until=None, actor="Ada"))
+    scene.write(
+        lambda tx: flow.held(tx, contact_id, scene.setting, scene.now, reason="we talk", until=None, actor="Ada")
+    )
     (hold,) = scene.read(lambda tx: messages.standing_holds(tx, [contact_id], scene.now))
-    scene.write(lambda tx: flow.released(tx, contact_id, hold.id, scene.now, actor="Mara"))
+    scene.write(lambda tx: flow.released(tx, contact_id, hold.id, scene.setting, scene.now, actor="Mara"))
 
     assert scene.all("select outcome || ' ' || reason from decision where kind = 'hold' order by id") == [
         "hold by Ada",

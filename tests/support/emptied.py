@@ -10,7 +10,8 @@ from tidings.runtime.database import Database, Tx
 from tidings.runtime.sql import Statement
 
 TABLES = """
-contact identifier address tag contact_change attribute merge company company_member event
+segment membership stay contact identifier address tag contact_change attribute contact_value contact_value_path merge
+company company_member event
 event_count seen_even seen_odd batch rejected_call consent_record consent_state suppression message
 media attempt report soft_bounce engagement decision alert setting template_version template account plugin_record
 draft token wait run refusal enrolment step_count journey_version journey revision saved_view document_version document

@@ -56,7 +56,7 @@ async def measure(store: Sqlite, count: int, rate: int) -> tuple[float, list[flo
         await asyncio.gather(*calls)
 
     calling, begun = asyncio.create_task(beside()), clock.monotonic()
-    while await store.write(lambda tx: flow.advance_import(tx, clock.now()), Queue.BULK):
+    while await store.write(lambda tx: flow.advance_import(tx, setting, clock.now()), Queue.BULK):
         pass
     seconds = clock.monotonic() - begun
     is_over.set()

@@ -45,18 +45,24 @@ def export_contact(place: Place, contact_id: int) -> None:
 
 
 @click.command()
-@click.argument("contact_id", type=int)
+@click.argument("contact")
 @click.option("--journey", default="", help="Only this journey.")
 @click.option("--message", "message_id", type=int, default=0, help="Only this message.")
+@click.option("--segment", default="", help="Why they are in this segment, or are not.")
 @placed
-def explain(place: Place, contact_id: int, journey: str, message_id: int) -> None:
-    """Why somebody did, or didn't, get their messages."""
+def explain(place: Place, contact: str, journey: str, message_id: int, segment: str) -> None:
+    """Why somebody (by number, email address or user id) did, or didn't, get their messages; or is in a segment, or is not."""
     from tidings import flow
+    from tidings.flow.standing_in import somebody
     from tidings.http.contact_page import explanation
     from tidings.journeys import service as journeys
 
     cache, now = journeys.Cache(flow.KINDS), SystemClock().now()
+    if segment:
+        _explain_segment(place, contact, segment, cache, now)
+        return
     with reading(place) as store:
+        contact_id = store.workspace(lambda tx: somebody(tx, contact))
         found = explanation(store.workspace(lambda tx: flow.explained(tx, contact_id, cache, now, journey=journey)))
     if message_id:
         mine = [one for one in found["messages"] if one["id"] == message_id]
@@ -64,6 +70,25 @@ def explain(place: Place, contact_id: int, journey: str, message_id: int) -> Non
             raise NotFound(f"Message {message_id} is not one of contact {contact_id}.")
         found |= {"messages": mine, "runs": [], "refused": []}
     place.say(found, "\n".join(_lines(found)) or "Nothing was ever asked for.")
+
+
+def _explain_segment(place: Place, contact: str, segment: str, cache: Any, now: int) -> None:
+    from tidings.flow.standing_in import explain_segment
+    from tidings.http.deep import told
+    from tidings.runtime.ids import iso
+
+    with reading(place) as store:
+        found = store.workspace(lambda tx: explain_segment(tx, segment, contact, cache, now))
+    since = f" since {iso(found.entered_at)} ({found.cause})" if found.is_member else ""
+    lines = [f"{found.label} is {'' if found.is_member else 'not '}in {segment}{since}."]
+    lines += [f"  {'  ' * part.depth}{part.sentence}: {ANSWERS[part.answer]}" for part in found.parts]
+    if found.next_change_at:
+        lines.append(f"Time alone may change it at {iso(found.next_change_at)}.")
+    lines += [
+        f"Was in it from {iso(one.entered_at)} ({one.entered_cause}) to {iso(one.left_at)} ({one.left_cause})."
+        for one in found.stays
+    ]
+    place.say(told(found), "\n".join(lines))
 
 
 ANSWERS = {True: "yes", False: "no", None: "unknown"}

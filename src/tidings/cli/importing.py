@@ -96,6 +96,7 @@ async def _here(
     dry_run: bool,
 ) -> list[dict[str, Any]]:
     workspace, now = app.workspace(place.workspace), app.clock.now()
+    setting = flow.setting_of(workspace, app.settings)
     store, found = workspace.database, list[dict[str, Any]]()
     for job in await taken(store, name, data, kind, preset, now, "command line"):
         chosen = msgspec.structs.replace(job.chosen, **options)
@@ -105,14 +106,13 @@ async def _here(
             raise Invalid.at(f"--map {sorted(unknown)[0]}", f"is no column of {job.name}.")
         job = await store.write(lambda tx, job=job, mine=mine, chosen=chosen: imports.mean(tx, job.id, mine, chosen))  # type: ignore[misc]
         if dry_run:
-            setting = flow.setting_of(workspace, app.settings)
             looking = summed(await looked(store, job, setting, now))
             await store.write(lambda tx, job=job: imports.discard(tx, job.id))  # type: ignore[misc]
             found.append(msgspec.to_builtins(looking) | {"name": job.name})
             continue
         await store.write(lambda tx, job=job: imports.start(tx, job.id, now))  # type: ignore[misc]
         say = _progress(job.total)
-        while await store.write(lambda tx: flow.advance_import(tx, app.clock.now())):
+        while await store.write(lambda tx: flow.advance_import(tx, setting, app.clock.now())):
             job = await store.read(lambda tx, job=job: imports.get(tx, job.id))  # type: ignore[misc]
             say(job.position)
         found.append(msgspec.to_builtins(told(job)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tidings import __version__
-from tidings.cli import admin, data, documents, importing, mailing, serve
+from tidings.cli import admin, data, documents, importing, mailing, rules, serve
 from tidings.cli.common import Group
 
 
@@ -24,6 +24,7 @@ for command in (
     documents.plan,
     documents.publish,
     documents.pull,
+    rules.count,
     importing.bring,
     mailing.bounces,
     mailing.check,

@@ -18,6 +18,8 @@ class Settled(Struct, frozen=True):
 
     contacts: list[int]
     same: Same | None
+    made: frozenset[int] = frozenset()
+    """Those who were nobody before."""
 
 
 def resolve(tx: Tx, claims: Sequence[Claim], now: int) -> Settled:
@@ -36,7 +38,8 @@ def resolve(tx: Tx, claims: Sequence[Claim], now: int) -> Settled:
     lock(tx, {contact for contact in settled if contact > 0})
     if same is not None:
         same = Same(written.get(same.winner, same.winner), written.get(same.loser, same.loser))
-    return Settled([written.get(contact, contact) for contact in settled], same)
+    made = frozenset(written[number] for number in written if number < 0)
+    return Settled([written.get(contact, contact) for contact in settled], same, made)
 
 
 def _directory(tx: Tx, claims: Sequence[Claim], wanted: set[Key]) -> Directory:

@@ -59,6 +59,14 @@ def get_company(tx: Tx, company_id: int) -> Company:
     return found
 
 
+def company_named(tx: Tx, key: str) -> int:
+    """The number of a company that is there."""
+    found = tx.row(queries.find_company, _Found, key=key)
+    if found is None:
+        raise NotFound(f"There is no company {key!r}.")
+    return found.id
+
+
 def save_company(tx: Tx, key: str, traits: dict[str, Any], now: int) -> int:
     """A company is known by a key; its attributes are merged. Its number."""
     found = tx.row(queries.find_company, _Found, key=key)
@@ -67,6 +75,18 @@ def save_company(tx: Tx, key: str, traits: dict[str, Any], now: int) -> int:
     company = tx.row(queries.find_company, _Found, key=key)
     assert company is not None, "just written"
     return company.id
+
+
+def members_of(tx: Tx, company_id: int, *, most: int) -> list[int]:
+    """Who belongs to a company, ascending, at most so many."""
+    return tx.values(queries.members_of_company, id=company_id, most=most)
+
+
+def is_otherwise(tx: Tx, key: str, traits: dict[str, Any]) -> bool:
+    """Whether these would change what is known of a company."""
+    found = tx.row(queries.find_company, _Found, key=key)
+    old = _object.decode(found.attributes) if found else {}
+    return bool(facts.differences(old, facts.merged(old, traits)))
 
 
 def join_company(tx: Tx, contact_id: int, key: str, traits: dict[str, Any], now: int) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 from msgspec import Meta, Struct
 
+from tidings.rules.narrowing import Place, place
 from tidings.rules.tree import Asks, Depends, Scope, depends_on, root_of
 from tidings.rules.values import Comparison
 from tidings.runtime.chance import PRIME, mixer
@@ -52,6 +53,10 @@ class Attribute(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     def seen(self, scope: Scope) -> str:
         return self.shown(scope, "c.attributes", self.attribute.split("."))
+
+    def place(self) -> Place | None:
+        """Where among the kept values everybody is of whom it is true."""
+        return place(self.attribute, self)
 
 
 class Tagged(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

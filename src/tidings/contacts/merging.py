@@ -10,6 +10,7 @@ from tidings.contacts import attributes as facts
 from tidings.contacts.identity import Same
 from tidings.contacts.rows import addresses_of, identifiers_of, load, lock, queries, tags_of
 from tidings.contacts.updates import history, row_of, stored
+from tidings.contacts.values import follow
 from tidings.runtime.database import Tx
 
 _object = msgspec.json.Decoder(dict[str, Any])
@@ -39,6 +40,8 @@ def merge(tx: Tx, same: Same, now: int, cause: str) -> None:
     tx.run(queries.insert_changes, changes=history_lines, now=now, cause=cause, change_set=None)
     row = row_of(winner, new, is_verified=bool(winner.is_verified or loser.is_verified))
     tx.run(queries.save_contacts, contacts=[row | {"zone": row["zone"] or loser.zone}], now=now)
+    known = {winner.id: old, loser.id: whole["attributes"]}
+    follow(tx, known, known.__getitem__, {winner.id: new})
     for statement in (queries.move_identifiers, queries.move_addresses, queries.move_tags):
         tx.run(statement, **names)
     tx.run(queries.move_members, **names)

@@ -245,3 +245,53 @@ select name, count(*) from (select name from tag limit :among) t group by name o
 
 -- delete_identifier: somebody is not recognised by this any more
 delete from identifier where kind = :kind and value = :value and contact_id = :contact_id;
+
+-- value_paths: attributes whose values are kept, and how far each is
+select path, state, position from contact_value_path order by path;
+
+-- fill_paths: attributes whose values are wanted from now on
+insert into contact_value_path (path, state, position, asked_at)
+select value, 'filling', -1, :now from {{texts paths}} r where 1 = 1
+on conflict (path) do update set state = 'filling', position = -1, asked_at = excluded.asked_at;
+
+-- drop_paths: attributes whose values nobody wants any more; their rows go slice by slice
+update contact_value_path set state = 'dropping' where path in {{texts paths}};
+
+-- path_reached: so far an attribute is filled
+update contact_value_path set position = :position, state = :state where path in {{texts paths}};
+
+-- forget_path: an attribute whose last row went
+delete from contact_value_path where path = :path;
+
+-- clear_values: the next rows of an attribute go
+delete from contact_value where path = :path and (value, contact_id) in
+  (select x.value, x.contact_id from contact_value x where x.path = :path order by x.value, x.contact_id limit :limit);
+
+-- people_after: the next people by id, whoever they are now
+select id from contact where id > :after order by id limit :limit;
+
+-- attributes_of: what is known of some people, none of those who became part of somebody else
+select id, attributes from contact where id in {{ids ids}} and merged_into_id is null order by id;
+
+-- insert_values: values of people
+insert into contact_value (path, value, contact_id)
+select path, value, contact_id from {{rows rows: path text, value text, contact_id integer}} r
+where 1 = 1 order by path, value, contact_id
+on conflict (path, value, contact_id) do nothing;
+
+-- delete_values: values that are not true of people any more
+delete from contact_value where (path, value, contact_id) in
+  (select path, value, contact_id from {{rows rows: path text, value text, contact_id integer}} r);
+
+-- count_values: how many values of an attribute are kept, up to a million
+select count(*) from (select 1 from contact_value where path = :path limit 1000000) kept;
+
+-- last_person: the last id that somebody got
+select max(id) from contact;
+
+-- members_of_company: who belongs to a company
+select m.contact_id from company_member m join contact c on c.id = m.contact_id
+where m.company_id = :id and c.merged_into_id is null order by m.contact_id limit :most;
+
+-- newest_id: the highest number that a contact has
+select coalesce(max(id), 0) from contact;

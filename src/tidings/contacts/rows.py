@@ -17,6 +17,11 @@ def lock(tx: Tx, ids: Iterable[int]) -> None:
         tx.value(queries.lock_contacts, ids=sorted(ids))
 
 
+def newest_id(tx: Tx) -> int:
+    """The highest number that a contact has; 0 without any."""
+    return int(tx.value(queries.newest_id))
+
+
 def load(tx: Tx, ids: Iterable[int]) -> dict[int, Contact]:
     """Contacts by id; those that do not exist are left out."""
     return {contact.id: contact for contact in tx.rows(queries.load_contacts, Contact, ids=sorted(ids))}

@@ -6,15 +6,19 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from tidings.contacts import values as values
 from tidings.contacts.callers import Settled as Settled, owners as owners, resolve as resolve
 from tidings.contacts.companies import (
     Company as Company,
     Membership as Membership,
     companies_of as companies_of,
+    company_named as company_named,
     find_companies as find_companies,
     get_company as get_company,
+    is_otherwise as is_otherwise,
     join_company as join_company,
     leave_company as leave_company,
+    members_of as members_of,
     save_company as save_company,
 )
 from tidings.contacts.identifying import canonical as canonical, identify as identify, unidentify as unidentify
@@ -39,6 +43,7 @@ from tidings.contacts.rows import (
     identifiers_of as identifiers_of,
     load as load,
     lock as lock,
+    newest_id as newest_id,
     queries,
     tags_of as tags_of,
 )

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from tidings.contacts import lists
+from tidings.contacts import lists, values as kept
 from tidings.contacts.attributes import flat
 from tidings.contacts.models import Update
 from tidings.contacts.rows import load, queries, tags_of
@@ -80,6 +80,7 @@ def untouched(tx: Tx, ids: Sequence[int], change_set: int) -> list[int]:
 def forget(tx: Tx, ids: Iterable[int]) -> None:
     """People whom only an import had made are gone, with what this room knew of them."""
     some = sorted(ids)
+    kept.forget(tx, some)
     for statement in (
         queries.forget_identifiers_of,
         queries.forget_addresses,

@@ -11,6 +11,7 @@ from tidings.contacts import attributes as facts
 from tidings.contacts.addresses import addresses, zone
 from tidings.contacts.models import Contact, Tagged, Update
 from tidings.contacts.rows import load, queries
+from tidings.contacts.values import follow
 from tidings.runtime.database import Tx
 
 _object = msgspec.json.Decoder(dict[str, Any])
@@ -101,6 +102,12 @@ def _save(
             queries.save_contacts,
             contacts=[row_of(before[i], values[i], is_verified=i in verified) for i in touched],
             now=now,
+        )
+        follow(
+            tx,
+            [i for i in touched if before[i].merged_into_id is None],
+            lambda i: _object.decode(before[i].attributes),
+            values,
         )
         given_up = {(line["contact_id"], line["path"]) for line in plain if line["new"] is None}
         _save_addresses(tx, touched, values, given_up, now)

@@ -10,14 +10,15 @@ from tidings.documents.of_blocks import BLOCK
 from tidings.documents.of_campaigns import CAMPAIGN
 from tidings.documents.of_forms import FORM
 from tidings.documents.of_journeys import JOURNEY
+from tidings.documents.of_segments import SEGMENT
 from tidings.documents.of_templates import TEMPLATE
 from tidings.documents.of_topics import TOPIC
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid, NotFound, Problem
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (TOPIC, BLOCK, TEMPLATE, FORM, JOURNEY, CAMPAIGN)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (TOPIC, BLOCK, TEMPLATE, FORM, SEGMENT, JOURNEY, CAMPAIGN)}
 """Every kind there is; what others need comes first."""
-COMING = ("segment", "score")
+COMING = ("score",)
 """Kinds that will exist; until then they are refused by name."""
 Document = Any
 """A checked document of any kind."""

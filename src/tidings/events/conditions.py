@@ -63,7 +63,7 @@ class Event(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
             return self.times.sql(scope, f"coalesce((select n.event_count from event_count n where {mine}), 0)")
         else:
             told = self.times.sql(scope, f"(select count(*){source})")
-        return self.known(of_person(told))
+        return of_person(told, unknown=self.unknown)
 
     def _measured(self) -> tuple[How, Measure] | None:
         return next(((how, found) for how in _HOWS if (found := getattr(self, how)) is not None), None)
@@ -73,6 +73,24 @@ class Event(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
         if self.first is not None:
             return self.first, " order by e.at, e.id limit 1"
         return (self.last, " order by e.at desc, e.id desc limit 1") if self.last is not None else None
+
+    def people(self, scope: Scope) -> str | None:
+        """A query for everybody of whom it may be true, by the ids that they had then; None where that is nearly everybody."""
+        if (
+            self.never
+            or self.length is None
+            or self._least < 1
+            or self._measured() is not None
+            or self._picked() is not None
+        ):
+            return None
+        did = f"e.name = {scope.bind(self.event)} and e.at > {scope.now} - {self.length}"
+        return f"select e.contact_id from event e where {did} group by e.contact_id having count(*) >= {scope.bind(self._least)}"
+
+    @property
+    def _least(self) -> int:
+        """At least so many lines there must be."""
+        return max((n for sign, n in self.times.tests() if sign != "<="), default=0)
 
     def boundary(self, scope: Scope) -> str | None:
         """The instant at which the line that the answer hangs on is too old, or a date in the properties comes or goes."""

@@ -9,8 +9,10 @@ inside: it gets a transaction and `now`, and touches nothing else.
 from tidings.flow.answers import (
     consented as consented,
     heard as heard,
+    reached as reached,
     suppressed as suppressed,
     unsubscribed as unsubscribed,
+    unsuppressed as unsuppressed,
     visited as visited,
 )
 from tidings.flow.bulk import (
@@ -44,12 +46,24 @@ from tidings.flow.looking import Looked as Looked, enrol_imported as enrol_impor
 from tidings.flow.reactions import (
     announce as announce,
     changed as changed,
+    delete_list as delete_list,
     employed as employed,
     enrol as enrol,
     known as known,
     listed as listed,
     merge as merge,
+    pass_time as pass_time,
     react as react,
+    save_company as save_company,
+    settle as settle,
+)
+from tidings.flow.segmenting import (
+    advance_segments as advance_segments,
+    enrol_members as enrol_members,
+    publish_segment as publish_segment,
+    started_by as started_by,
+    take_down_segment as take_down_segment,
+    uses_of_segment as uses_of_segment,
 )
 from tidings.flow.setting import KINDS as KINDS, Setting as Setting, setting_of as setting_of
 from tidings.flow.signing_up import Asking as Asking, Visitor as Visitor, confirmed as confirmed, submit as submit

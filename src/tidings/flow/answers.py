@@ -13,7 +13,7 @@ from tidings.consent.models import Grant
 from tidings.contacts import service as contacts
 from tidings.events import service as events
 from tidings.events.models import Happened
-from tidings.flow.reactions import announce, granted, react, release
+from tidings.flow.reactions import announce, granted, react, release, touched
 from tidings.flow.setting import Setting
 from tidings.journeys import service as journeys
 from tidings.messages import engagement, reports, service as messages
@@ -39,12 +39,25 @@ def consented(tx: Tx, grants: Sequence[Grant], setting: Setting, now: int) -> No
     release(tx, [grant.contact_id for grant in grants if grant.state == "subscribed"], setting, now)
 
 
-def suppressed(tx: Tx, kind: str, value: str, *, scope: str, reason: str, source: str, now: int) -> None:
+def suppressed(
+    tx: Tx, kind: str, value: str, *, scope: str, reason: str, source: str, setting: Setting, now: int
+) -> None:
     """Never write to this address again; what has not left for it is cancelled."""
     holders = contacts.holders(tx, kind, value)
     contacts.lock(tx, holders)
     consent.suppress(tx, [(kind, value)], scope=scope, reason=reason, source=source, now=now)
     journeys.resume(tx, messages.withdraw_address(tx, holders, value, scope, "suppressed", now), now)
+    touched(tx, holders, "reach:", setting, now)
+
+
+def unsuppressed(tx: Tx, kind: str, value: str, setting: Setting, now: int) -> bool:
+    """An address may be written to again; False when it was not on the list."""
+    holders = contacts.holders(tx, kind, value)
+    contacts.lock(tx, holders)
+    if not consent.unsuppress(tx, kind, value):
+        return False
+    touched(tx, holders, "reach:", setting, now)
+    return True
 
 
 def unsubscribed(tx: Tx, message_id: int, setting: Setting, now: int, *, ip: str = "", agent: str = "") -> None:
@@ -80,18 +93,24 @@ def heard(
         elif isinstance(one, Linked) and one.token in linked:
             contact_id = contacts.survivors(tx, [linked[one.token]])[linked[one.token]]
             contacts.lock(tx, [contact_id])
-            contacts.reach(tx, contact_id, one.address.kind, one.address.value, now)
-            _works(tx, one.address)
+            reached(tx, contact_id, one.address.kind, one.address.value, setting, now)
+            _works(tx, one.address, setting, now)
         elif isinstance(one, Reply):
             _replied(tx, account, one, setting, now)
 
 
-def _works(tx: Tx, address: Address) -> None:
+def reached(tx: Tx, contact_id: int, kind: str, value: str, setting: Setting, now: int) -> None:
+    """Somebody is reached here from now on."""
+    contacts.reach(tx, contact_id, kind, value, now)
+    touched(tx, [contact_id], "reach:", setting, now)
+
+
+def _works(tx: Tx, address: Address, setting: Setting, now: int) -> None:
     """Somebody has just spoken to us from there, so what failed there once holds no longer; a complaint does."""
     key = (address.kind, address.value)
     found = consent.suppressed(tx, [key]).get(key)
     if found is not None and found.reason in ("hard_bounce", "soft_bounces"):
-        consent.unsuppress(tx, *key)
+        unsuppressed(tx, *key, setting, now)
 
 
 def _opted(tx: Tx, account: Account, told: OptOut, setting: Setting, now: int) -> None:

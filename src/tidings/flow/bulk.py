@@ -17,6 +17,7 @@ from tidings.contacts import service as contacts
 from tidings.contacts.mending import mended
 from tidings.contacts.models import Update
 from tidings.events.models import Happened
+from tidings.flow.following import compute_again
 from tidings.flow.people import Wanted, rule_of
 from tidings.flow.reactions import granted, react
 from tidings.flow.setting import Setting
@@ -119,7 +120,9 @@ def _done(tx: Tx, job: Job, ids: Sequence[int], setting: Setting, now: int) -> l
     for i, changed in granted(tx, _grants(tx, job, ids), now).items():
         paths.setdefault(i, []).extend(changed)
     silenced = _suppress(tx, job, ids, now) if deed.suppress else set[int]()
-    react(tx, happened, paths, journeys.live(tx, setting.live), setting, now)
+    for i in silenced:
+        paths.setdefault(i, []).append("reach:")
+    react(tx, happened, paths, journeys.live(tx, setting.live), setting, now, is_bulk=True)
     return sorted(paths.keys() | silenced)
 
 
@@ -189,6 +192,7 @@ def _undo(tx: Tx, job: Job, setting: Setting, now: int) -> None:
     ids = bulk.touched(tx, job)
     if not ids:
         consent.forget_suppressions(tx, job.source)
+        compute_again(tx, ["reach:"], journeys.live(tx, setting.live))
         bulk.end(tx, job, "undone", now)
         return
     contacts.lock(tx, ids)
@@ -196,5 +200,7 @@ def _undo(tx: Tx, job: Job, setting: Setting, now: int) -> None:
     there = _known(tx, ids)
     consent.take_back(tx, there, job.source, cause, now)
     paths = contacts.take_back(tx, there, job.change_set, cause, now)
-    react(tx, [], paths, journeys.live(tx, setting.live), setting, now)
+    for i in there:
+        paths.setdefault(i, []).append("consent:")
+    react(tx, [], paths, journeys.live(tx, setting.live), setting, now, is_bulk=True)
     bulk.advance(tx, job, max(ids), seen=0, changed=())

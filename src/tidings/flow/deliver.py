@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tidings.channels import Failed, Result
 from tidings.channels.service import Account
-from tidings.flow.reactions import announce, react
+from tidings.flow.reactions import announce, react, settle
 from tidings.flow.setting import Setting
 from tidings.journeys import enrolments, service as journeys
 from tidings.messages import ledger, service as messages
@@ -19,7 +19,7 @@ from tidings.runtime.database import Tx
 def walk(tx: Tx, setting: Setting, now: int, *, limit: int) -> int:
     """Contacts with due tokens walk until they wait or end. How many tokens walked."""
     live = journeys.live(tx, setting.live)
-    walked = journeys.walk(tx, now, limit, live, setting.ledger)
+    walked = journeys.walk(tx, now, limit, live, setting.ledger, lambda ids: settle(tx, ids, live, setting, now))
     if walked.changed:
         react(tx, [], walked.changed, live, setting, now)
     announce(tx, walked.facts, live, setting, now)

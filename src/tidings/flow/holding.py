@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tidings.contacts import service as contacts
+from tidings.flow.reactions import touched
 from tidings.flow.setting import Setting
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages
@@ -14,6 +15,7 @@ from tidings.runtime.database import Tx
 def held(
     tx: Tx,
     contact_id: int,
+    setting: Setting,
     now: int,
     *,
     reason: str,
@@ -26,12 +28,14 @@ def held(
     contacts.lock(tx, [contact_id])
     names = {"kind": kind, "reason": reason, "source": source, "until": until, "actor": actor}
     journeys.resume(tx, messages.hold_marketing(tx, contact_id, now, **names), now)  # type: ignore[arg-type]
+    touched(tx, [contact_id], "reach:", setting, now)
 
 
-def released(tx: Tx, contact_id: int, hold_id: int, now: int, *, actor: str) -> None:
+def released(tx: Tx, contact_id: int, hold_id: int, setting: Setting, now: int, *, actor: str) -> None:
     """The hold is over."""
     contacts.lock(tx, [contact_id])
     messages.release_marketing(tx, contact_id, hold_id, now, actor=actor)
+    touched(tx, [contact_id], "reach:", setting, now)
 
 
 def approved(tx: Tx, ids: Sequence[int], setting: Setting, now: int, *, actor: str) -> list[int]:

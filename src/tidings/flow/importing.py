@@ -13,6 +13,8 @@ from tidings.consent.models import Grant
 from tidings.contacts import service as contacts
 from tidings.contacts.models import Claim, Update
 from tidings.events import service as events
+from tidings.flow.following import compute_again, follow_silently
+from tidings.flow.setting import Setting
 from tidings.imports import service as imports
 from tidings.imports.mapping import Person, Refused, person, types_of
 from tidings.imports.reading import Row
@@ -21,6 +23,7 @@ from tidings.journeys import service as journeys
 from tidings.messages import service as messages
 from tidings.runtime.database import Tx
 from tidings.runtime.ids import iso
+from tidings.segments import service as segments
 
 
 class Understood(Struct, frozen=True, kw_only=True):
@@ -43,13 +46,13 @@ def understood(job: Job, rows: Sequence[Row], first: int) -> Understood:
     return Understood(people=people, refused=refused)
 
 
-def advance_import(tx: Tx, now: int) -> bool:
+def advance_import(tx: Tx, setting: Setting, now: int) -> bool:
     """The next slice of whatever import goes on; where none does, what is old is forgotten. False when nothing is left to do."""
     job = imports.working(tx)
     if job is None:
         return imports.tidy(tx, now)
     if job.state == "rolling_back":
-        _take_back(tx, job, now)
+        _take_back(tx, job, setting, now)
         return True
     chunk = imports.next_chunk(tx, job)
     if chunk is None:
@@ -62,6 +65,7 @@ def advance_import(tx: Tx, now: int) -> bool:
     write = _suppress if job.kind == "suppressions" else _write
     changed = write(tx, job, known.people, taken.of, now)
     new = {contact_id for contact_id, is_made in taken.made.items() if is_made}
+    follow_silently(tx, taken.of.values(), journeys.live(tx, setting.live), now, cause="import")
     imports.touch(tx, job, {contact_id: contact_id in new for contact_id in changed | new})
     imports.advance(
         tx,
@@ -208,11 +212,12 @@ def _never(tx: Tx, job: Job, addresses: Sequence[tuple[str, str]], scope: str, r
         journeys.resume(tx, messages.withdraw_address(tx, holders, value, scope, "suppressed", now), now)
 
 
-def _take_back(tx: Tx, job: Job, now: int) -> None:
+def _take_back(tx: Tx, job: Job, setting: Setting, now: int) -> None:
     """The next slice of people is as before; those whom only the import made, and who did nothing since, are gone."""
     some = imports.touched(tx, job.id)
     if not some:
         consent.forget_suppressions(tx, f"import {job.id}")
+        compute_again(tx, ["reach:"], journeys.live(tx, setting.live))
         imports.end(tx, job, "rolled_back", now)
         return
     ids = [one.contact_id for one in some]
@@ -222,9 +227,11 @@ def _take_back(tx: Tx, job: Job, now: int) -> None:
     gone = set(_idle(tx, job, [one.contact_id for one in some if one.is_made]))
     consent.forget_people(tx, gone)
     contacts.forget(tx, gone)
+    segments.forget(tx, sorted(gone))
     staying = [contact_id for contact_id in ids if contact_id not in gone]
     consent.take_back(tx, staying, f"import {job.id}: {job.name}", cause, now)
     contacts.take_back(tx, staying, job.id, cause, now)
+    follow_silently(tx, staying, journeys.live(tx, setting.live), now, cause="roll back")
     imports.untouch(tx, job.id, ids)
 
 

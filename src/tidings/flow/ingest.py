@@ -15,7 +15,8 @@ from tidings.contacts.models import Claim, Key, Update
 from tidings.events import service as events
 from tidings.events.calls import Call, Rejected
 from tidings.events.models import Happened
-from tidings.flow.reactions import granted, merge, react
+from tidings.flow.following import NEW
+from tidings.flow.reactions import company_changed, granted, merge, react, settle
 from tidings.flow.setting import Setting
 from tidings.journeys import service as journeys
 from tidings.runtime.database import Tx
@@ -39,15 +40,17 @@ def ingest(tx: Tx, calls: Sequence[Call], rejected: Sequence[Rejected], setting:
     events.reject(tx, rejected, now)
     fresh = events.unseen(tx, calls, now)
     live = journeys.live(tx, setting.live)
-    waiting = list(fresh)
+    waiting, new = list(fresh), set[int]()
     while waiting:
         settled = contacts.resolve(tx, [claim(call) for call in waiting], now)
         count = len(settled.contacts)
-        for some in rounds(waiting[:count], settled.contacts, live):
-            _round(tx, some, live, setting, now)
+        new |= settled.made
+        settle(tx, settled.contacts, live, setting, now)
+        for some in rounds(waiting[:count], settled.contacts, live, new):
+            _round(tx, some, live, setting, now, new)
         waiting = waiting[count:]
         if settled.same is not None:
-            merge(tx, settled.same, now, cause=f"{waiting[0].kind} by {waiting[0].scope}")
+            merge(tx, settled.same, setting, now, cause=f"{waiting[0].kind} by {waiting[0].scope}")
     return Ingested(accepted=len(fresh), duplicates=len(calls) - len(fresh))
 
 
@@ -68,16 +71,21 @@ def claim(call: Call) -> Claim:
 Called = tuple[Call, int]
 
 
-def rounds(calls: Sequence[Call], ids: Sequence[int], live: journeys.Live) -> Iterable[list[Called]]:
-    """The k-th telling call of each contact forms round k; calls that no journey mentions ride along (CORRECTNESS 11)."""
+def rounds(
+    calls: Sequence[Call], ids: Sequence[int], live: journeys.Live, new: Iterable[int] = ()
+) -> Iterable[list[Called]]:
+    """The k-th telling call of each contact forms round k; calls that nothing mentions ride along (CORRECTNESS 11). The call that
+    makes somebody tells who they are."""
     made = list[list[Called]]()
     turn: dict[int, int] = {}
+    unheard = set(new) if not live.segments.is_empty else set[int]()
     for call, contact_id in zip(calls, ids, strict=True):
         number = turn.get(contact_id, 0)
         while len(made) <= number:
             made.append([])
         made[number].append((call, contact_id))
-        if _is_telling(call, live):
+        if contact_id in unheard or _is_telling(call, live):
+            unheard.discard(contact_id)
             turn[contact_id] = number + 1
         else:
             turn[contact_id] = number
@@ -93,8 +101,14 @@ def event_name(call: Call) -> str:
     return call.name if call.kind == "track" else EVENT_NAMES.get(call.kind, "")
 
 
-def _round(tx: Tx, called: list[Called], live: journeys.Live, setting: Setting, now: int) -> None:
-    changed = _learn(tx, called, now)
+def _round(tx: Tx, called: list[Called], live: journeys.Live, setting: Setting, now: int, new: set[int]) -> None:
+    moved = set[str]()
+    changed = _learn(tx, called, now, moved)
+    if new:
+        for _, contact_id in called:
+            if contact_id in new:
+                new.discard(contact_id)
+                changed.setdefault(contact_id, []).insert(0, NEW)
     lines, happened = list[events.Line](), list[Happened]()
     for key, (call, contact_id) in enumerate(called):
         if name := event_name(call):
@@ -107,6 +121,8 @@ def _round(tx: Tx, called: list[Called], live: journeys.Live, setting: Setting, 
             )
     events.record(tx, lines)
     react(tx, happened, changed, live, setting, now)
+    for company in sorted(moved):
+        company_changed(tx, contacts.company_named(tx, company), setting, now)
 
 
 def _line(call: Call, contact_id: int, name: str) -> events.Line:
@@ -122,17 +138,24 @@ def _line(call: Call, contact_id: int, name: str) -> events.Line:
     )
 
 
-def _learn(tx: Tx, called: list[Called], now: int) -> dict[int, list[str]]:
-    """What identify and group tell of people, in the order of the calls. Contact -> changed paths."""
-    updates, grants = _zones(tx, called), list[Grant]()
+def _learn(tx: Tx, called: list[Called], now: int, moved: set[str]) -> dict[int, list[str]]:
+    """What identify and group tell of people, in the order of the calls. Contact -> changed paths; `moved` takes the companies of
+    which something changed."""
+    updates, grants, joined = _zones(tx, called), list[Grant](), dict[int, list[str]]()
     for call, contact_id in called:
         if call.kind == "identify":
             traits = _object.decode(call.traits)
             grants += _grants(contact_id, traits.pop("consent", None), call)
             updates.append(Update(contact_id=contact_id, attributes=traits, is_browser=call.scope == "browser"))
         elif call.kind == "group" and call.group_id:
-            contacts.join_company(tx, contact_id, call.group_id, _object.decode(call.traits), now)
+            traits = _object.decode(call.traits)
+            if contacts.is_otherwise(tx, call.group_id, traits):
+                moved.add(call.group_id)
+            contacts.join_company(tx, contact_id, call.group_id, traits, now)
+            joined.setdefault(contact_id, []).append(f"company:{call.group_id}")
     changed = granted(tx, grants, now)
+    for contact_id, paths in joined.items():
+        changed[contact_id] = [*changed.get(contact_id, []), *paths]
     for contact_id, paths in contacts.update(tx, updates, now, "identify").items() if updates else ():
         changed[contact_id] = [*changed.get(contact_id, []), *paths]
     return changed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -14,28 +14,66 @@ from tidings.contacts.identity import Same
 from tidings.contacts.models import Claim, Update
 from tidings.events import service as events
 from tidings.events.models import Happened
+from tidings.flow.following import NEW, compute_again, follow, follow_silently, paths_of
 from tidings.flow.setting import Setting
 from tidings.journeys import enrolments, service as journeys
 from tidings.messages import service as messages
 from tidings.runtime.database import Tx
+from tidings.segments import service as segments
 
 MAX_DEPTH = 8
 """Facts made by facts go round so often; a chain that is longer ends with a stored decision (CORRECTNESS 14)."""
 
 
 def react(
-    tx: Tx, happened: list[Happened], changed: dict[int, list[str]], live: journeys.Live, setting: Setting, now: int
+    tx: Tx,
+    happened: list[Happened],
+    changed: dict[int, list[str]],
+    live: journeys.Live,
+    setting: Setting,
+    now: int,
+    *,
+    is_bulk: bool = False,
 ) -> None:
-    """Who leaves now, who was waiting for this, who starts; then the facts of that go round again."""
-    if not live.is_empty:
-        ended, withdrawn = journeys.end(tx, happened, changed, now, live)
-        depths = {one.contact_id: one.depth for one in sorted(happened, key=lambda one: one.depth)}
-        ended = [msgspec.structs.replace(fact, depth=depths.get(fact.contact_id, 0)) for fact in ended]
+    """Who is in which segment now, who leaves, who was waiting for this, who starts; then the facts of that go round again. What comes
+    in bulk starts no journey."""
+    if live.is_empty:
+        return
+    turned = follow(tx, happened, changed, live, now, is_bulk=is_bulk)
+    if not live.has_journeys:
+        return
+    changed = paths_of(turned, changed)
+    ended, withdrawn = journeys.end(tx, happened, changed, now, live)
+    depths = {one.contact_id: one.depth for one in sorted(happened, key=lambda one: one.depth)}
+    ended = [msgspec.structs.replace(fact, depth=depths.get(fact.contact_id, 0)) for fact in ended]
+    journeys.resume(tx, withdrawn, now)
+    journeys.follow(tx, changed, now, live)
+    journeys.wake(tx, happened, now, live)
+    entered = journeys.enrol(tx, happened, now, live)
+    announce(tx, [*turned, *ended, *entered], live, setting, now)
+
+
+def settle(tx: Tx, ids: Iterable[int], live: journeys.Live, setting: Setting, now: int) -> None:
+    """What time alone has changed of these people by now is applied before anything else of them is looked at."""
+    segments.settle(tx, live.segments, ids, now, lambda turns: _passed(tx, turns, live, setting, now))
+
+
+def pass_time(tx: Tx, setting: Setting, now: int, *, limit: int) -> bool:
+    """Memberships that time alone changes by now, the earliest first. False when nothing is due."""
+    live = journeys.live(tx, setting.live)
+    turns = segments.pass_time(tx, live.segments, now, limit=limit)
+    if turns is None:
+        return False
+    _passed(tx, turns, live, setting, now)
+    return True
+
+
+def _passed(tx: Tx, turns: Sequence[segments.Turn], live: journeys.Live, setting: Setting, now: int) -> None:
+    turned = segments.facts(turns)
+    if turned and live.has_journeys:
+        ended, withdrawn = journeys.end(tx, [], paths_of(turned, {}), now, live)
         journeys.resume(tx, withdrawn, now)
-        journeys.follow(tx, changed, now, live)
-        journeys.wake(tx, happened, now, live)
-        entered = journeys.enrol(tx, happened, now, live)
-        announce(tx, [*ended, *entered], live, setting, now)
+        announce(tx, [*turned, *ended], live, setting, now)
 
 
 def announce(tx: Tx, facts: Sequence[Happened], live: journeys.Live, setting: Setting, now: int) -> None:
@@ -86,22 +124,63 @@ def granted(tx: Tx, grants: Sequence[Grant], now: int) -> dict[int, list[str]]:
     return {grant.contact_id: ["consent:"] for grant in grants}
 
 
-def merge(tx: Tx, same: Same, now: int, *, cause: str) -> None:
+def merge(tx: Tx, same: Same, setting: Setting, now: int, *, cause: str) -> None:
     """Two contacts are one person: every room follows, the stricter consent wins, unsent duplicates are cancelled."""
     contacts.merge(tx, same, now, cause)
+    segments.merge(tx, same.winner, same.loser, now)
     events.merge(tx, same.winner, same.loser)
     consent.merge(tx, same.winner, same.loser, now)
     journeys.resume(tx, journeys.merge(tx, same.winner, same.loser, now), now)
     journeys.resume(tx, messages.move_unsent(tx, same.winner, same.loser, now), now)
+    follow_silently(tx, [same.winner], journeys.live(tx, setting.live), now, cause="merge")
 
 
-def known(tx: Tx, wanted: Claim, now: int, *, cause: str) -> int:
+def known(tx: Tx, wanted: Claim, setting: Setting, now: int, *, cause: str) -> int:
     """The contact of some identifiers, found or made; two that turn out to be one are merged first."""
     while True:
         settled = contacts.resolve(tx, [wanted], now)
         if settled.same is None:
+            if settled.made:
+                react(tx, [], {i: [NEW] for i in settled.made}, journeys.live(tx, setting.live), setting, now)
             return settled.contacts[0]
-        merge(tx, settled.same, now, cause=cause)
+        merge(tx, settled.same, setting, now, cause=cause)
+
+
+def touched(tx: Tx, ids: Iterable[int], path: str, setting: Setting, now: int) -> None:
+    """Something changed of people that is no attribute of theirs: whether they can be reached, for instance."""
+    changed = {contact_id: [path] for contact_id in ids}
+    if changed:
+        react(tx, [], changed, journeys.live(tx, setting.live), setting, now)
+
+
+def delete_list(tx: Tx, name: str, setting: Setting, *, is_sure: bool) -> None:
+    """A list is gone; who was on it stays."""
+    contacts.delete_list(tx, name, is_sure=is_sure)
+    compute_again(tx, [f"list:{name}"], journeys.live(tx, setting.live))
+
+
+FEW = 500
+"""Members of a company who follow what changed of it at once; more are asked again slice by slice."""
+
+
+def company_changed(tx: Tx, company_id: int, setting: Setting, now: int) -> None:
+    """Something changed of a company, and so of everybody who belongs to it."""
+    live = journeys.live(tx, setting.live)
+    if not live.segments.minding_root("company:") and not live.minds_changes:
+        return
+    people = contacts.members_of(tx, company_id, most=FEW + 1)
+    if len(people) > FEW:
+        compute_again(tx, ["company:"], live)
+    else:
+        contacts.lock(tx, people)
+        react(tx, [], {i: ["company:"] for i in people}, live, setting, now)
+
+
+def save_company(tx: Tx, key: str, attributes: dict[str, Any], setting: Setting, now: int) -> int:
+    """What is known of a company, by hand or by the API. Its number."""
+    company_id = contacts.save_company(tx, key, attributes, now)
+    company_changed(tx, company_id, setting, now)
+    return company_id
 
 
 def changed(tx: Tx, updates: Sequence[Update], setting: Setting, now: int, *, cause: str) -> None:

@@ -18,8 +18,17 @@ from tidings.messages.limits import Cap, Quiet
 from tidings.messages.models import Ledger
 from tidings.runtime.app import Workspace, read_settings
 from tidings.runtime.settings import Settings
+from tidings.segments.conditions import CONDITIONS as segment_kinds
 
-KINDS = {**contact_kinds, **event_kinds, **message_kinds, **consent_kinds, **campaign_kinds, **journey_kinds}
+KINDS = {
+    **contact_kinds,
+    **event_kinds,
+    **message_kinds,
+    **consent_kinds,
+    **campaign_kinds,
+    **journey_kinds,
+    **segment_kinds,
+}
 """Every kind of condition, each from the room that it is about."""
 
 

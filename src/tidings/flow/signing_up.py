@@ -13,6 +13,7 @@ from tidings.contacts import service as contacts
 from tidings.contacts.models import Claim, Update
 from tidings.events import service as events
 from tidings.events.models import Happened
+from tidings.flow.following import NEW
 from tidings.flow.reactions import granted, react, release
 from tidings.flow.setting import Setting
 from tidings.forms import service as forms
@@ -63,7 +64,10 @@ def submit(
     outcome, grants = _consent(tx, form, contact_id, address, visitor, asking, setting, now)
     for one, paths in granted(tx, grants, now).items():
         changed[one] = [*changed.get(one, []), *paths]
+    for one in settled.made:
+        changed.setdefault(one, []).insert(0, NEW)
     if form.list:
+        changed.setdefault(contact_id, []).append(f"list:{contacts.list_titled(tx, form.list, now)}")
         contacts.join(tx, contacts.list_titled(tx, form.list, now), [contact_id], source=f"form {form.form}", now=now)
     _submitted(tx, form, contact_id, values, visitor, changed, setting, now)
     return outcome

@@ -43,7 +43,13 @@ def send_test(tx: Tx, test: Test, setting: Setting, now: int) -> int:
     address = _address(kind, test.to)
     if not address and reader is None:
         raise Invalid.at("to", "is missing, and so is contact_id.", "Say to which address it goes.")
-    receiver = _receiver(tx, kind, address, reader.id if reader else 0, now) if address else reader.id if reader else 0
+    receiver = (
+        _receiver(tx, kind, address, reader.id if reader else 0, setting, now)
+        if address
+        else reader.id
+        if reader
+        else 0
+    )
     body: dict[str, Any] = {"document": msgspec.to_builtins(test.document), "event": test.event}
     if reader is not None:
         body["contact"] = msgspec.json.decode(reader.attributes)
@@ -77,12 +83,12 @@ def _address(kind: str, written: str) -> str:
     return found
 
 
-def _receiver(tx: Tx, kind: str, address: str, reader_id: int, now: int) -> int:
+def _receiver(tx: Tx, kind: str, address: str, reader_id: int, setting: Setting, now: int) -> int:
     """Whose address it is; an email address that nobody has makes a contact, so that what they do is theirs."""
     if holders := contacts.holders(tx, kind, address):
         return reader_id if reader_id in holders else holders[0]
     if kind == "email":
-        return known(tx, Claim(keys=[("email", address)]), now, cause="test")
+        return known(tx, Claim(keys=[("email", address)]), setting, now, cause="test")
     if reader_id:
         return reader_id
     raise Invalid.at("contact_id", "is missing, and nobody here has this address.", "Say as whom it is read.")

@@ -53,7 +53,7 @@ class Companies(Controller):
             raise Invalid.at("key", "is empty.", "Give the name by which your data calls it.")
 
         def unit(tx: Tx) -> dict[str, Any]:
-            return shown(contacts.get_company(tx, contacts.save_company(tx, key, data.attributes, at)))
+            return shown(contacts.get_company(tx, flow.save_company(tx, key, data.attributes, setting(request), at)))
 
         return await database(request).write(unit)
 

@@ -109,7 +109,16 @@ class Suppressions(Controller):
 
         def unit(tx: Tx) -> dict[str, Any]:
             source = request.state["actor"].name
-            flow.suppressed(tx, data.kind, value, scope=data.scope, reason=data.reason, source=source, now=at)
+            flow.suppressed(
+                tx,
+                data.kind,
+                value,
+                scope=data.scope,
+                reason=data.reason,
+                source=source,
+                setting=setting(request),
+                now=at,
+            )
             return {"kind": data.kind, "value": value, "scope": data.scope}
 
         return await once(request, unit)
@@ -117,5 +126,6 @@ class Suppressions(Controller):
     @delete("/{kind:str}/{value:str}")
     async def remove(self, request: AnyRequest, kind: FromPath[str], value: FromPath[str]) -> None:
         """Take an address off the list."""
-        if not await database(request).write(lambda tx: consent.unsuppress(tx, kind, value)):
+        at = now(request)
+        if not await database(request).write(lambda tx: flow.unsuppressed(tx, kind, value, setting(request), at)):
             raise NotFound(f"{value} is not suppressed.")

@@ -19,6 +19,7 @@ from tidings.contacts.addresses import email
 from tidings.contacts.identity import Same
 from tidings.contacts.models import Claim, Contact, Key, Update
 from tidings.flow import people
+from tidings.flow.standing_in import SegmentOf, segments_of
 from tidings.http.paging import before, page
 from tidings.http.served import AnyRequest, database, now, once, setting, shown, workspace
 from tidings.http.shapes import gives, record, shape, wider
@@ -76,6 +77,7 @@ WHOLE = wider(
     lists=list[str],
     companies=list[shape(contacts.Membership)],  # type: ignore[misc]
     consent=list[shape(Standing)],  # type: ignore[misc]
+    segments=list[shape(SegmentOf)],  # type: ignore[misc]
 )
 
 
@@ -104,6 +106,7 @@ def whole(tx: Tx, contact: Contact) -> dict[str, Any]:
     found["tags"] = contacts.tags_of(tx, [contact.id]).get(contact.id, [])
     found["lists"] = contacts.lists_of(tx, [contact.id]).get(contact.id, [])
     found["companies"] = [shown(one) for one in contacts.companies_of(tx, [contact.id])]
+    found["segments"] = [shown(one) for one in segments_of(tx, contact.id)]
     found["consent"] = [shown(row) for row in consent.standing(tx, [contact.id]).get(contact.id, [])]
     return found
 
@@ -151,7 +154,7 @@ class Contacts(Controller):
         traits = data.attributes | ({"email": data.email} if data.email else {})
 
         def unit(tx: Tx) -> dict[str, Any]:
-            contact_id = flow.known(tx, Claim(keys=keys), at, cause="api")
+            contact_id = flow.known(tx, Claim(keys=keys), setting(request), at, cause="api")
             change = Update(contact_id=contact_id, attributes=traits, add_tags=data.tags)
             flow.changed(tx, [change], setting(request), at, cause="api")
             return whole(tx, contacts.get(tx, contact_id))
@@ -192,7 +195,7 @@ class Contacts(Controller):
             if winner.id == loser.id:
                 raise Invalid.at("contact_id", "is the same contact already.")
             sides = {"winner": whole(tx, winner), "loser": whole(tx, loser)}
-            flow.merge(tx, Same(winner.id, loser.id), at, cause=f"by {actor}")
+            flow.merge(tx, Same(winner.id, loser.id), setting(request), at, cause=f"by {actor}")
             return sides | {"merged": whole(tx, contacts.get(tx, winner.id)), "preview": data.preview}
 
         if data.preview:
@@ -215,7 +218,7 @@ class Contacts(Controller):
         def unit(tx: Tx) -> dict[str, Any]:
             contact = contacts.get(tx, contact_id)
             contacts.lock(tx, [contact.id])
-            contacts.reach(tx, contact.id, kind, value, at)
+            flow.reached(tx, contact.id, kind, value, setting(request), at)
             return whole(tx, contact)
 
         return await database(request).write(unit)

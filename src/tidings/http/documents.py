@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
 from tidings import documents
-from tidings.http.served import AnyRequest, database, now, once
+from tidings.http.served import AnyRequest, database, now, once, workspace
 from tidings.http.shapes import gives
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import NotFound, Problem
@@ -150,7 +150,9 @@ class Documents(Controller):
         """Make a document live, and be done with its draft; one that does not validate changes nothing."""
         at, actor = now(request), request.state["actor"].name
         document = documents.check(data)
-        return await once(request, lambda tx: documents.publish(tx, document, at, actor=actor))
+        answer = await once(request, lambda tx: documents.publish(tx, document, at, actor=actor))
+        workspace(request).imports.ring()
+        return answer
 
     @post("/publish-all", status_code=200, responses=gives(list[PublishedDocument]))
     async def publish_all(self, request: AnyRequest, data: JSONBody[list[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -161,7 +163,9 @@ class Documents(Controller):
         def unit(tx: Tx) -> list[dict[str, Any]]:
             return [documents.publish(tx, document, at, actor=actor) for document in checked]
 
-        return await once(request, unit)
+        answer = await once(request, unit)
+        workspace(request).imports.ring()
+        return answer
 
     @get("/{kind:str}")
     async def list_documents(self, request: AnyRequest, kind: FromPath[str]) -> list[DocumentLine]:

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from tidings import flow
 from tidings.contacts import service as contacts
-from tidings.http.served import AnyRequest, database, now, once, shown, workspace
+from tidings.http.served import AnyRequest, database, now, once, setting, shown, workspace
 from tidings.http.shapes import gives, pages, record, shape
 from tidings.messages import service as messages
 from tidings.messages.limits import Hold
@@ -55,7 +55,7 @@ class Holds(Controller):
 
         def unit(tx: Tx) -> list[dict[str, Any]]:
             who = contacts.get(tx, contact_id).id
-            flow.held(tx, who, at, reason=data.reason, until=until, actor=actor)
+            flow.held(tx, who, setting(request), at, reason=data.reason, until=until, actor=actor)
             return [shown(hold) for hold in messages.standing_holds(tx, [who], at)]
 
         items = await once(request, unit)
@@ -68,6 +68,6 @@ class Holds(Controller):
         at, actor = now(request), request.state["actor"].name
 
         def unit(tx: Tx) -> None:
-            flow.released(tx, contacts.get(tx, contact_id).id, hold_id, at, actor=actor)
+            flow.released(tx, contacts.get(tx, contact_id).id, hold_id, setting(request), at, actor=actor)
 
         await database(request).write(unit)

@@ -17,6 +17,7 @@ from tidings.messages import service as messages
 from tidings.messages.models import Alert
 from tidings.runtime.database import Tx
 from tidings.runtime.ids import iso
+from tidings.segments import service as segments
 
 DAYS = 7
 """What is usual is learnt from so many days."""
@@ -31,6 +32,8 @@ class HomeNeeds(Struct, kw_only=True):
     held: int
     resting_accounts: int
     alerts: int
+    overdue_reviews: int
+    """Segments and definitions that somebody was to look at again by now."""
 
 
 class OpenAlert(Struct, kw_only=True):
@@ -41,6 +44,15 @@ class OpenAlert(Struct, kw_only=True):
     kind: str
     subject: str
     detail: str
+
+
+class SegmentCheck(Struct, kw_only=True):
+    """The last time that all segments were computed again beside what is kept: how many memberships, and how many differed."""
+
+    ended_at: str
+    segments: int
+    looked: int
+    differences: int
 
 
 class Tally(Struct, kw_only=True):
@@ -89,12 +101,25 @@ class HomePage(Struct, kw_only=True):
     events: int
     senders: list[Sender]
     live_journeys: int
+    segment_check: SegmentCheck | None
     next_due_at: str | None
 
 
 def _day_start(at: int, zone: str) -> int:
     local = dt.datetime.fromtimestamp(at / 1_000, ZoneInfo(zone))
     return int(local.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1_000)
+
+
+def _today(at: int, zone: str) -> str:
+    return dt.datetime.fromtimestamp(at / 1_000, ZoneInfo(zone)).date().isoformat()
+
+
+def _check(tx: Tx) -> SegmentCheck | None:
+    found = segments.last_check(tx)
+    if found is None or found.ended_at is None:
+        return None
+    names = {"segments": found.segments, "looked": found.looked, "differences": found.differences}
+    return SegmentCheck(ended_at=iso(found.ended_at) or "", **names)
 
 
 def _tally(slots: list[analytics.Slot], share: float = 1.0) -> Tally:
@@ -165,6 +190,7 @@ def _page(tx: Tx, at: int, zone: str) -> HomePage:
             held=needs.held,
             resting_accounts=sum(one.state != "active" for one in accounts),
             alerts=len(alerts),
+            overdue_reviews=len(segments.overdue(tx, _today(at, zone))),
         ),
         alerts=[
             OpenAlert(id=one.id, at=iso(one.at) or "", kind=one.kind, subject=one.subject, detail=one.detail)
@@ -178,6 +204,7 @@ def _page(tx: Tx, at: int, zone: str) -> HomePage:
         events=arrived.events,
         senders=_senders(tx, accounts, at),
         live_journeys=sum(row.state == "active" for row in journeys.journeys(tx)),
+        segment_check=_check(tx),
         next_due_at=iso(journeys.next_due(tx)),
     )
 

@@ -52,7 +52,7 @@ class Lists(Controller):
     @delete("/{name:str}")
     async def remove(self, request: AnyRequest, name: FromPath[str], sure: FromQuery[bool] = False) -> None:
         """Take a list away; with people on it only when `sure`. They stay, the list goes."""
-        await database(request).write(lambda tx: contacts.delete_list(tx, name, is_sure=sure))
+        await database(request).write(lambda tx: flow.delete_list(tx, name, setting(request), is_sure=sure))
 
     @post("/{name:str}/join", status_code=200, responses=gives(MOVED))
     async def join(self, request: AnyRequest, name: FromPath[str], data: JSONBody[Members]) -> dict[str, Any]:

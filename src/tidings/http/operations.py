@@ -11,6 +11,7 @@ from tidings.http.served import AnyRequest, served
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages
 from tidings.runtime.app import Workspace
+from tidings.segments import service as segments
 
 LATE = 60.0
 """Seconds that the oldest due step may wait before the server says that it is not well."""
@@ -56,7 +57,20 @@ async def metrics(request: AnyRequest) -> Response[bytes]:
     oldest = Gauge("tidings_message_lag_seconds", "How long the oldest message waits", ["workspace"], registry=registry)
     states = Gauge("tidings_messages", "Messages by state", ["workspace", "state"], registry=registry)
     waiting = Gauge("tidings_store_waiting", "Units that wait for the writer", ["workspace"], registry=registry)
+    differing = Gauge(
+        "tidings_segment_differences",
+        "Memberships that the last nightly check put right",
+        ["workspace"],
+        registry=registry,
+    )
+    checked = Gauge(
+        "tidings_segment_check_timestamp_seconds", "When the last nightly check ended", ["workspace"], registry=registry
+    )
     for name, workspace in app.workspaces.items():
+        check = await workspace.database.read(segments.last_check)
+        if check is not None and check.ended_at is not None:
+            differing.labels(name).set(check.differences)
+            checked.labels(name).set(check.ended_at / 1_000)
         lags.labels(name).set(await lag(workspace, app.clock.now()))
         oldest.labels(name).set(await backlog(workspace, app.clock.now()))
         waiting.labels(name).set(workspace.database.waiting())

@@ -16,10 +16,11 @@ from tidings.events import service as events
 from tidings.http.served import AnyRequest, database
 from tidings.journeys import service as journeys
 from tidings.runtime.database import Tx
+from tidings.segments import service as segments
 from tidings.templates import service as templates
 
 MOST = 20
-What = Literal["events", "attributes", "topics", "templates", "tags", "journeys", "accounts", "channels"]
+What = Literal["events", "attributes", "topics", "templates", "tags", "journeys", "accounts", "channels", "segments"]
 
 
 class SuggestedNames(Struct, kw_only=True):
@@ -58,4 +59,5 @@ FINDERS: dict[str, Callable[[Tx, str], list[str]]] = {
     "journeys": lambda tx, text: _holding([row.name for row in journeys.journeys(tx)], text),
     "accounts": lambda tx, text: _holding([account.name for account in channels.accounts(tx)], text),
     "channels": _channels,
+    "segments": lambda tx, text: _holding([row.name for row in segments.rows(tx)], text),
 }

@@ -27,15 +27,27 @@ _WHERE = re.compile(r" - at `\$(.*)`$")
 
 
 class Trigger(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`{event: Form Submitted, where: [{property: form, eq: guide}]}`, or `{api: true}`."""
+    """`{event: Form Submitted, where: [{property: form, eq: guide}]}`, `{segment: at-risk, on: entered}`, or `{api: true}`."""
 
     event: Annotated[str, told("Event", "Whoever does this enters.", "Form Submitted", suggest="events")] = ""
+    segment: Annotated[str, told("Segment", "Whoever comes into it enters.", "at-risk", suggest="segments")] = ""
+    on: Annotated[
+        Literal["entered", "left"] | None,
+        told("When", "They come into the segment, or leave it; coming in when empty."),
+    ] = None
     where: Annotated[tuple[Property, ...], told("Only where", "Conditions on the properties of the event.")] = ()
     api: Annotated[bool, told("By hand or by the API", "Nobody enters by what they do; people are enrolled.")] = False
 
     def __post_init__(self) -> None:
-        if bool(self.event) == self.api:
-            raise ValueError("Expected `event` or `api: true`")
+        if bool(self.event) + bool(self.segment) + self.api != 1:
+            raise ValueError("Expected `event`, `segment` or `api: true`")
+        if self.on is not None and not self.segment:
+            raise ValueError("Expected `segment` beside `on`")
+
+    @property
+    def fact(self) -> str:
+        """The name of the event or fact that starts it; empty for none."""
+        return f"segment.{self.on or 'entered'}" if self.segment else self.event
 
 
 class Goal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

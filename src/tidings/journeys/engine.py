@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -46,10 +46,15 @@ class _Held(Struct, frozen=True, array_like=True):
     zone: str | None
 
 
-def walk(tx: Tx, now: int, limit: int, live: Live, ledger: Ledger) -> Walked:
-    """Walk the due tokens of contacts that nobody else holds; a set with a poisoned run is walked one by one."""
+def walk(
+    tx: Tx, now: int, limit: int, live: Live, ledger: Ledger, prepare: Callable[[list[int]], None] = lambda ids: None
+) -> Walked:
+    """Walk the due tokens of contacts that nobody else holds; a set with a poisoned run is walked one by one. `prepare` brings what
+    is known of these people up to now, before anything is asked about them."""
     paused = [journey.id for journey in live.journeys.values() if journey.state == "paused"]
     held = tx.rows(queries.due_contacts, _Held, now=now, limit=limit, paused=paused)
+    if held:
+        prepare([contact.id for contact in held])
     zones = {contact.id: contact.zone or ledger.zone for contact in held}
     due = tx.rows(queries.due_tokens, Due, ids=list(zones), now=now, paused=paused) if held else []
     if not due:

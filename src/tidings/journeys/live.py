@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
+from tidings.events.conditions import Property
 from tidings.journeys.documents import Definition, Trigger, check, depends
 from tidings.journeys.steps.wait import Wait
 from tidings.journeys.steps.wait_for import WaitFor
@@ -17,6 +18,7 @@ from tidings.rules.tree import Condition, Group, Kinds
 from tidings.runtime import sql
 from tidings.runtime.database import Tx
 from tidings.runtime.revisions import numbers
+from tidings.segments import service as segments
 from tidings.templates import service as templates
 from tidings.templates.models import LiveTemplate
 
@@ -48,17 +50,18 @@ class Live:
         self.journeys = {journey.id: journey for journey in journeys}
         self.templates: dict[str, LiveTemplate] = {}
         self.accounts: list[messages.AccountRow] = []
+        self.segments = segments.NOBODY
         self.versions = versions
         self.names = names
         self.triggers: dict[str, list[tuple[LiveJourney, Condition | None]]] = {}
         self.goals: dict[str, list[LiveJourney]] = {}
         self.leavers: list[LiveJourney] = []
         self._exit_events: set[str] = set()
-        self.minds_changes = False
+        self._minds_changes = False
         for journey in journeys:
             for trigger in journey.definition.document.triggers:
-                if trigger.event:
-                    self.triggers.setdefault(trigger.event, []).append((journey, _filter(trigger)))
+                if name := trigger.fact:
+                    self.triggers.setdefault(name, []).append((journey, _filter(trigger)))
         for journey in (*journeys, *older):
             self._index(journey)
         self._waits = {
@@ -73,7 +76,7 @@ class Live:
             for name, step in version.steps.items():
                 if isinstance(step, Wait) and step.wait.until is not None and step.wait.until.attribute:
                     self.dated.setdefault(step.wait.until.attribute.partition(".")[0], []).append((version_id, name))
-        self.is_empty = not versions
+        self.has_journeys = bool(versions)
 
     def priority(self, journey_id: int) -> int:
         """Of two journeys that write to one person at the same time, the higher goes first."""
@@ -87,16 +90,27 @@ class Live:
             self.leavers.append(journey)
             minds = depends(journey.definition)
             self._exit_events |= minds.events | (_MESSAGE_FACTS if minds.messages else set())
-            self.minds_changes |= bool(minds.roots)
+            self._minds_changes |= bool(minds.roots)
 
     def speaks_for(self, journey: LiveJourney, version_id: int) -> bool:
         """Whether a run of this version ends by the goal and exits of that one: its own; the live one's when all are through."""
         is_live = journey.id in self.journeys and self.journeys[journey.id].version_id == journey.version_id
         return version_id == journey.version_id or (is_live and version_id not in self.versions)
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing follows from anything."""
+        return not self.has_journeys and self.segments.is_empty
+
+    @property
+    def minds_changes(self) -> bool:
+        """Whether something may follow from what changes of somebody."""
+        return self._minds_changes or self.segments.minds_changes
+
     def mentions(self, name: str) -> bool:
         """Whether something may follow from an event of this name."""
-        return name in self.triggers or name in self.goals or name in self._waits or name in self._exit_events
+        mine = name in self.triggers or name in self.goals or name in self._waits or name in self._exit_events
+        return mine or self.segments.mentions(name)
 
 
 _MESSAGE_FACTS = {
@@ -105,7 +119,10 @@ _MESSAGE_FACTS = {
 
 
 def _filter(trigger: Trigger) -> Condition | None:
-    return Group("all", trigger.where) if trigger.where else None
+    """What an event must be like to start: of a segment's facts, those of the segment."""
+    about = (Property(property="segment", eq=trigger.segment),) if trigger.segment else ()
+    where = (*about, *trigger.where)
+    return Group("all", where) if where else None
 
 
 class Cache:
@@ -113,7 +130,7 @@ class Cache:
 
     def __init__(self, kinds: Kinds) -> None:
         self.kinds = kinds
-        self.kept = (Live([], {}, {}), dict[str, int | None](journeys=-1, templates=-1, accounts=-1))
+        self.kept = (Live([], {}, {}), dict[str, int | None](journeys=-1, templates=-1, accounts=-1, segments=-1))
         """One value, since units of several threads read it while another is kept."""
 
     def keep(self, live: Live, numbers: dict[str, int | None]) -> None:
@@ -143,6 +160,8 @@ def live(tx: Tx, cache: Cache) -> Live:
         found.templates = templates.live(tx)
     if stale & {"journeys", "accounts"}:
         found.accounts = messages.senders(tx)
+    if stale & {"journeys", "segments"}:
+        found.segments = segments.read(tx, cache.kinds)
     tx.after_commit(functools.partial(cache.keep, found, {name: known.get(name) for name in valid}))
     return found
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Hashable
+import re
+from collections.abc import Hashable, Sequence
 from typing import Literal, Protocol, cast
 
 from msgspec import Struct
 
-from tidings.rules.evaluate import Compiled
-from tidings.rules.tree import Condition, Scope
+from tidings.rules.choosing import NOTHING, Choice, Chosen, Reach, choose, parts, people_of, place_of, within
+from tidings.rules.evaluate import Compiled, Exact
+from tidings.rules.narrowing import Place
+from tidings.rules.tree import Condition, Group, Scope
 from tidings.runtime.database import Tx
 from tidings.runtime.sql import Dialect, Statement
 
 Order = Literal["newest", "changed"]
 COUNT_UP_TO = 10_000
-"""People are counted one by one up to here."""
+"""People are counted one by one up to here, unless the exact number is asked for."""
 
 
 class Hit(Struct, frozen=True, array_like=True):
@@ -26,49 +29,74 @@ class Hit(Struct, frozen=True, array_like=True):
 
 
 _KEYS = {"newest": "c.id", "changed": "c.changed_at"}
-# One row of nothing: conditions about a run or an event at hand have none to look at here.
-_FROM = (
-    "from contact c join (select 0 as key, 0 as contact_id, 0 as run_id, {{json nothing}} as properties, 0 as since) b "
-    "on b.key = 0 where c.merged_into_id is null and "
-)
+_COLUMN = re.compile(r"\bc\.(\w+)")
+
+
+def _everybody(scope: Scope, some: Sequence[Condition], choice: Choice, wanted: str) -> str:
+    """`from … where …`: those of whom all of a rule is true, as `c`; `wanted` is what else is read of them."""
+    asked = dict(choice.others)
+    tests = list[str]()
+    for i, part in enumerate(some):
+        is_kept = i in asked or (i == choice.driver and not choice.is_of_events)
+        place = place_of(part) if is_kept else None
+        if place is not None and i != choice.driver:
+            tests.append(_belongs(scope, place, is_set=asked[i] == "set"))
+        if place is None or not place.is_exact:
+            tests.append(part.sql(scope))
+    where = " and ".join(tests) or "1 = 1"
+    there = "c.merged_into_id is null"
+    if choice.driver is None:
+        return f"from contact c {NOTHING} where {there} and {where}"
+    driver = some[choice.driver]
+    if choice.is_of_events:
+        # Whoever others became part of is asked as well: what the others did is theirs.
+        joined = "select w.merged_into_id from contact w where w.merged_into_id is not null"
+        return f"from contact c {NOTHING} where c.id in ({people_of(driver, scope)} union all {joined}) and {there} and {where}"
+    ids = " union all ".join(_each(scope, cast(Place, place_of(driver)), "v"))
+    if set(_COLUMN.findall(f"{where} {wanted}")) <= {"id"}:  # nobody has values who is not there, or part of somebody
+        return f"from ({ids}) c {NOTHING} where {where}"
+    return f"from contact c {NOTHING} where c.id in ({ids}) and {there} and {where}"
+
+
+def _each(scope: Scope, place: Place, row: str) -> list[str]:
+    """Queries for the ids of a place, one for each value: each comes sorted by id."""
+    each = [Place(place.path, (value,)) for value in place.values] or [place]
+    return [f"select {row}.contact_id as id from contact_value {row} where {within(scope, one, row)}" for one in each]
+
+
+def _belongs(scope: Scope, place: Place, *, is_set: bool) -> str:
+    """Whether somebody is in a place: by sets that are made once, or by a look for each."""
+    if is_set:
+        return "(" + " or ".join(f"c.id in ({ids})" for ids in _each(scope, place, "w")) + ")"
+    return f"exists (select 1 from contact_value w where {within(scope, place, 'w')} and w.contact_id = c.id)"
 
 
 @functools.lru_cache(maxsize=512)
-def _compiled(words: str, dialect: Hashable, order: str, rule: _Held) -> tuple[Compiled, Compiled]:
+def _page(rule: Exact, dialect: Hashable, order: str, choice: Choice) -> Compiled:
+    scope, key = Scope(cast(Dialect, dialect)), _KEYS[order]
+    found = _everybody(scope, parts(rule.rule), choice, key)
+    after = f"({key} < :before or ({key} = :before and c.id < :before_id))"
+    text = f"select c.id, {key} {found} and {after} order by {key} desc, c.id desc limit :limit"
+    return Compiled(Statement("people", text), scope.parameters, scope.moving)
+
+
+@functools.lru_cache(maxsize=512)
+def _count(rule: Exact, dialect: Hashable, choice: Choice, *, is_whole: bool) -> Compiled:
     scope = Scope(cast(Dialect, dialect))
-    where = rule.rule.sql(scope) if rule.rule is not None else "1 = 1"
-    key = _KEYS[order]
-    page = (
-        f"select c.id, {key} {_FROM} ({where}) and ({key} < :before or ({key} = :before and c.id < :before_id)) "
-        f"order by {key} desc, c.id desc limit :limit"
-    )
-    count = f"select count(*) from (select c.id {_FROM} ({where}) limit {COUNT_UP_TO + 1}) found"
-    return (
-        Compiled(Statement("people", page), scope.parameters, scope.moving),
-        Compiled(Statement("people_counted", count), scope.parameters, scope.moving),
-    )
+    found = _everybody(scope, parts(rule.rule), choice, "")
+    text = f"select count(*) {found}" if is_whole else f"select count(*) from (select c.id {found} limit :most) found"
+    return Compiled(Statement("people_counted", text), scope.parameters, scope.moving)
 
 
-class _Held:
-    """A rule that the cache holds by its words, since Python holds 0, 0.0 and False for equal."""
-
-    def __init__(self, rule: Condition | None) -> None:
-        self.rule = rule
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-
-def _asked(tx: Tx, rule: Condition | None, order: Order) -> tuple[Compiled, Compiled]:
-    return _compiled(repr(rule), cast(Hashable, tx.dialect), order, _Held(rule))
+def _chosen(tx: Tx, rule: Condition | None, now: int, reach: Reach) -> tuple[Exact, Chosen]:
+    whole: Condition = rule if rule is not None else Group("all", ())
+    return Exact(whole), choose(tx, parts(rule), now, reach)
 
 
 def page(tx: Tx, rule: Condition | None, now: int, *, order: Order, before: tuple[int, int], limit: int) -> list[Hit]:
     """People of whom a rule is true (all without one), latest first, behind (`at`, id)."""
-    asked, _ = _asked(tx, rule, order)
+    exact, chosen = _chosen(tx, rule, now, "newest" if order == "newest" else "all")
+    asked = _page(exact, cast(Hashable, tx.dialect), order, chosen.choice)
     names = {"before": before[0], "before_id": before[1], "limit": limit, "now": now, "nothing": {}}
     return tx.rows(asked.statement, Hit, **names, **asked.bound(tx, now))
 
@@ -86,16 +114,51 @@ class Expression(Protocol):
 
 def split(tx: Tx, rule: Condition | None, by: Expression, now: int) -> dict[str, int]:
     """How many of those of whom a rule is true (all without one) stand where; parts with nobody are left out."""
+    _, chosen = _chosen(tx, rule, now, "all")
     scope = Scope(tx.dialect)
-    where = rule.sql(scope) if rule is not None else "1 = 1"
-    text = f"select part, count(*) from (select {by.standing(scope)} as part {_FROM} ({where})) found group by part"
+    part = by.standing(scope)
+    found = _everybody(scope, parts(rule), chosen.choice, part)
+    text = f"with found as (select {part} as part {found}) select part, count(*) from found group by part"
     asked = Compiled(Statement("people_split", text), scope.parameters, scope.moving)
     rows = tx.rows(asked.statement, _Share, now=now, nothing={}, **asked.bound(tx, now))
     return {row.part: row.count for row in rows}
 
 
-def count(tx: Tx, rule: Condition | None, now: int) -> tuple[int, bool]:
-    """(how many, whether that is exact): past `COUNT_UP_TO` nobody counts on."""
-    _, asked = _asked(tx, rule, "newest")
-    found = int(tx.value(asked.statement, now=now, nothing={}, **asked.bound(tx, now)))
-    return min(found, COUNT_UP_TO), found <= COUNT_UP_TO
+def count(
+    tx: Tx, rule: Condition | None, now: int, *, up_to: int = COUNT_UP_TO, exact: bool = False
+) -> tuple[int, bool]:
+    """(how many, whether that is exact): past `up_to` nobody counts on, unless the `exact` number is asked for."""
+    is_whole = exact or up_to >= EVERYBODY
+    held, chosen = _chosen(tx, rule, now, "all" if is_whole else "some")
+    asked = _count(held, cast(Hashable, tx.dialect), chosen.choice, is_whole=is_whole)
+    names = {} if is_whole else {"most": up_to + 1}
+    found = int(tx.value(asked.statement, now=now, nothing={}, **names, **asked.bound(tx, now)))
+    return (found, True) if is_whole else (min(found, up_to), found <= up_to)
+
+
+def total(tx: Tx) -> int:
+    """How many people there are."""
+    return int(tx.value(TOTAL))
+
+
+TOTAL = Statement("total", "select count(*) from contact where merged_into_id is null")
+EVERYBODY = 2**62
+"""Count them all."""
+
+
+def plan(tx: Tx, rule: Condition | None, now: int) -> list[str]:
+    """How everybody of whom a rule is true is found, in sentences."""
+    some = parts(rule)
+    chosen = choose(tx, some, now)
+    choice = chosen.choice
+    if choice.driver is None:
+        return ["Everybody is asked: nothing in the rule tells quickly who comes into question."]
+    said = some[choice.driver].sentence()
+    if choice.is_of_events:
+        return [f"Those come into question of whom the events say that “{said}” may be true."]
+    number = f"more than {chosen.counted_to:,}" if chosen.candidates is None else f"{chosen.candidates:,}"
+    told = [f"Those come into question of whom “{said}” is true: {number}, by the values that are kept."]
+    for i, how in choice.others:
+        by = "a set of them" if how == "set" else "a look for each"
+        told.append(f"“{some[i].sentence()}” is answered by the values that are kept, with {by}.")
+    return told

@@ -10,7 +10,7 @@ from tidings.runtime import sql
 from tidings.runtime.database import Tx
 
 queries = sql.load("tidings.runtime")
-Name = Literal["journeys", "templates", "accounts", "drafts", "documents"]
+Name = Literal["journeys", "templates", "accounts", "drafts", "documents", "segments"]
 
 
 class _Revision(Struct, frozen=True, array_like=True):

@@ -18,7 +18,7 @@ from tidings.runtime.errors import NotFound
 from tidings.runtime.revisions import bump
 
 queries = sql.load("tidings.runtime")
-Shelved = Literal["topic", "block", "form", "campaign"]
+Shelved = Literal["topic", "block", "form", "campaign", "segment"]
 """The kinds that are kept here."""
 
 

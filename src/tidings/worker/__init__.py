@@ -17,6 +17,7 @@ from tidings.messages import ledger, service as messages
 from tidings.runtime import idempotency
 from tidings.runtime.app import App, Workspace, beat, read_settings
 from tidings.runtime.database import Queue, Tx
+from tidings.segments import service as segments
 from tidings.worker.lane import Lane
 
 log = logging.getLogger("tidings.worker")
@@ -153,9 +154,14 @@ class WorkspaceWorker:
         database, ear = self._workspace.database, self._workspace.imports.ear()
         while True:
             try:
-                is_on = await database.write(lambda tx: flow.advance_import(tx, self._app.clock.now()), Queue.BULK)
+                is_on = await database.write(
+                    lambda tx: flow.advance_import(tx, self._setting, self._app.clock.now()), Queue.BULK
+                )
                 is_on |= await database.write(
                     lambda tx: flow.advance_bulk(tx, self._setting, self._app.clock.now()), Queue.BULK
+                )
+                is_on |= await database.write(
+                    lambda tx: flow.advance_segments(tx, self._setting, self._app.clock.now()), Queue.BULK
                 )
             except asyncio.CancelledError:
                 raise
@@ -189,13 +195,14 @@ class WorkspaceWorker:
             self._finished_at = now
             campaigns.finish(tx, now)
         has_advanced = flow.advance(tx, self._setting, now) + flow.advance_campaign(tx, self._setting, now)
+        has_advanced += flow.pass_time(tx, self._setting, now, limit=WALK)
         return flow.walk(tx, self._setting, now, limit=WALK) + has_advanced
 
     async def _pause(self) -> float:
         """Seconds until something falls due, at most the polling interval."""
-        due = await self._workspace.database.read(journeys.next_due)
-        every = self._app.settings.timers_every
-        return every if due is None else min(every, max(0.0, (due - self._app.clock.now()) / 1_000))
+        due = await self._workspace.database.read(lambda tx: [journeys.next_due(tx), segments.next_due(tx)])
+        first, every = min((at for at in due if at is not None), default=None), self._app.settings.timers_every
+        return every if first is None else min(every, max(0.0, (first - self._app.clock.now()) / 1_000))
 
 
 def _config(account: channels.Account) -> dict[str, object]:

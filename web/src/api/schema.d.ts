@@ -2218,6 +2218,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewRule
+         * @description What a rule does now: how many, ten of them, ten who only just miss it, its parts, and who would come in and go.
+         */
+        post: operations["ApiV1RulesPreviewPreviewRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/failed": {
         parameters: {
             query?: never;
@@ -2272,6 +2292,166 @@ export interface paths {
          * @description `retry` the failed step, or `skip` it.
          */
         post: operations["ApiV1RunsRunIdHowMend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index
+         * @description Every segment by name, those that are only drafts too.
+         */
+        get: operations["ApiV1SegmentsIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description One live segment: its numbers, its rule part by part, and where it is used.
+         */
+        get: operations["ApiV1SegmentsNameShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{name}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare
+         * @description Two segments beside each other: how many are in each, in both, in only one.
+         */
+        get: operations["ApiV1SegmentsNameCompareCompare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{name}/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enrol
+         * @description Whoever is in it now enters a journey, so many a minute; audience and re-entry hold.
+         */
+        post: operations["ApiV1SegmentsNameEnrolEnrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{name}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain
+         * @description Why somebody is in it, or is not: by their number, email address or user id.
+         */
+        get: operations["ApiV1SegmentsNameExplainExplain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{name}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Freeze
+         * @description Whoever is in it now joins a list, slice by slice (`bulk` says how far it is).
+         */
+        post: operations["ApiV1SegmentsNameFreezeFreeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{name}/growth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Growth
+         * @description How many came and went on each of the last days (at most 90), and how many were in it at the end of each.
+         */
+        get: operations["ApiV1SegmentsNameGrowthGrowth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{name}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People
+         * @description Who is in it, who came last first (`newest`: the newest contacts first).
+         */
+        get: operations["ApiV1SegmentsNamePeoplePeople"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2998,6 +3178,11 @@ export interface components {
             new: unknown;
             cause: string;
         };
+        /** Changes */
+        Changes: {
+            enter: number;
+            leave: number;
+        };
         /** ChannelKind */
         ChannelKind: {
             id: string;
@@ -3056,6 +3241,14 @@ export interface components {
         CompanyPage: {
             items: components["schemas"]["Company"][];
             next: string | null;
+        };
+        /** Compared */
+        Compared: {
+            a: number;
+            b: number;
+            both: number;
+            only_a: number;
+            only_b: number;
         };
         /** ConditionKind */
         ConditionKind: {
@@ -3347,8 +3540,18 @@ export interface components {
             id: number;
             ended: boolean;
         };
+        /** EnrolMembers */
+        EnrolMembers: {
+            journey: string;
+            /** @default 6000 */
+            per_minute?: number;
+        };
         /** EnrolledImport */
         EnrolledImport: {
+            people: number;
+        };
+        /** EnrolledMembers */
+        EnrolledMembers: {
             people: number;
         };
         /** Enrolment */
@@ -3429,7 +3632,7 @@ export interface components {
             first_at: string;
             last_at: string;
             journey: string;
-            audience: components["schemas"]["Part"][];
+            audience: components["schemas"]["rules_explain_Part"][];
         };
         /** ExplainedRun */
         ExplainedRun: {
@@ -3562,6 +3765,17 @@ export interface components {
             items: components["schemas"]["FormSubmission"][];
             next: string | null;
         };
+        /** Freeze */
+        Freeze: {
+            list: string;
+            /** @default  */
+            title?: string;
+        };
+        /** FrozenSegment */
+        FrozenSegment: {
+            list: string;
+            bulk: number;
+        };
         /** Gate */
         Gate: {
             /** @enum {string} */
@@ -3581,6 +3795,13 @@ export interface components {
             how?: "run" | "shift" | "skip";
             /** @default 0s */
             over?: string;
+        };
+        /** GrowthDay */
+        GrowthDay: {
+            day: string;
+            entered: number;
+            left: number;
+            count: number;
         };
         /** Hold */
         Hold: {
@@ -3623,6 +3844,7 @@ export interface components {
             held: number;
             resting_accounts: number;
             alerts: number;
+            overdue_reviews: number;
         };
         /** HomePage */
         HomePage: {
@@ -3636,6 +3858,7 @@ export interface components {
             events: number;
             senders: components["schemas"]["Sender"][];
             live_journeys: number;
+            segment_check: components["schemas"]["SegmentCheck"] | null;
             next_due_at: string | null;
         };
         /** Hour */
@@ -4039,6 +4262,20 @@ export interface components {
             /** @default  */
             alt?: string;
         };
+        /** MemberRow */
+        MemberRow: {
+            id: number;
+            label: string;
+            email: string | null;
+            entered_at: string;
+            cause: string;
+            next_change_at: string | null;
+        };
+        /** MemberRowPage */
+        MemberRowPage: {
+            items: components["schemas"]["MemberRow"][];
+            next: string | null;
+        };
         /** Members */
         Members: {
             contact_ids: number[];
@@ -4130,6 +4367,13 @@ export interface components {
         MovedMembers: {
             contact_ids: number[];
         };
+        /** NearMiss */
+        NearMiss: {
+            id: number;
+            label: string;
+            email: string | null;
+            failed: string;
+        };
         /** NewContact */
         NewContact: {
             /** @default  */
@@ -4197,12 +4441,6 @@ export interface components {
             /** @default false */
             day_first?: boolean;
         };
-        /** Part */
-        Part: {
-            sentence: string;
-            depth: number;
-            answer: boolean | null;
-        };
         /** PeopleAtStepPage */
         PeopleAtStepPage: {
             items: components["schemas"]["PersonAtStep"][];
@@ -4265,6 +4503,12 @@ export interface components {
             remarks: components["schemas"]["Remark"][];
             may_go: boolean;
             sample_id: number | null;
+        };
+        /** PreviewPerson */
+        PreviewPerson: {
+            id: number;
+            label: string;
+            email: string | null;
         };
         /** Problem */
         Problem: {
@@ -4366,6 +4610,12 @@ export interface components {
         ReviewedMessages: {
             ids: number[];
         };
+        /** RuleIn */
+        RuleIn: {
+            where: unknown;
+            /** @default  */
+            segment?: string;
+        };
         /** RuleOperator */
         RuleOperator: {
             key: string;
@@ -4373,6 +4623,17 @@ export interface components {
             /** @enum {string} */
             takes: "value" | "list" | "text" | "number" | "range" | "yes or no" | "pattern" | "times" | "date" | "dates" | "duration" | "day of the year" | "month";
             types: ("text" | "number" | "boolean" | "date" | "list")[];
+        };
+        /** RulePreview */
+        RulePreview: {
+            ms: number;
+            count: number;
+            is_exact: boolean;
+            sentence: string;
+            samples: components["schemas"]["PreviewPerson"][];
+            near: components["schemas"]["NearMiss"][];
+            parts: components["schemas"]["flow_previewing_PreviewPart"][];
+            changes: components["schemas"]["Changes"] | null;
         };
         /** Run */
         Run: {
@@ -4412,6 +4673,72 @@ export interface components {
         SavedViewPage: {
             items: components["schemas"]["SavedView"][];
             next: string | null;
+        };
+        /** SegmentCheck */
+        SegmentCheck: {
+            ended_at: string;
+            segments: number;
+            looked: number;
+            differences: number;
+        };
+        /** SegmentExplanation */
+        SegmentExplanation: {
+            contact_id: number;
+            label: string;
+            is_member: boolean;
+            entered_at: string | null;
+            cause: string;
+            next_change_at: string | null;
+            parts: components["schemas"]["http_shapes_Part"][];
+            stays: components["schemas"]["Stay"][];
+        };
+        /** SegmentGrowth */
+        SegmentGrowth: {
+            days: components["schemas"]["GrowthDay"][];
+        };
+        /** SegmentOf */
+        SegmentOf: {
+            name: string;
+            title: string;
+            entered_at: string;
+            cause: string;
+        };
+        /** SegmentPage */
+        SegmentPage: {
+            segment: components["schemas"]["SegmentRow"];
+            where: unknown;
+            parts: components["schemas"]["http_shapes_PreviewPart"][];
+            used_by: components["schemas"]["SegmentUse"][];
+            starts: string[];
+        };
+        /** SegmentRow */
+        SegmentRow: {
+            name: string;
+            title: string;
+            description: string;
+            is_definition: boolean;
+            owner: string;
+            review_on: string;
+            state: string;
+            progress: number;
+            count: number | null;
+            entered_30d: number;
+            left_30d: number;
+            sentence: string;
+            used: number;
+            published_at: string | null;
+            has_draft: boolean;
+        };
+        /** SegmentRowPage */
+        SegmentRowPage: {
+            items: components["schemas"]["SegmentRow"][];
+            next: string | null;
+        };
+        /** SegmentUse */
+        SegmentUse: {
+            kind: string;
+            name: string;
+            how: string;
         };
         /** SendTest */
         SendTest: {
@@ -4533,6 +4860,14 @@ export interface components {
          * @enum {string}
          */
         State: "queued" | "held" | "deferred" | "sending" | "committing" | "sent" | "delivered" | "bounced" | "complained" | "failed" | "skipped" | "cancelled" | "expired" | "uncertain";
+        /** Stay */
+        Stay: {
+            segment_id: number;
+            entered_at: string;
+            left_at: string;
+            entered_cause: string;
+            left_cause: string;
+        };
         /** StepChange */
         StepChange: {
             step: string;
@@ -4915,6 +5250,7 @@ export interface components {
             lists: string[];
             companies: components["schemas"]["Membership"][];
             consent: components["schemas"]["Standing"][];
+            segments: components["schemas"]["SegmentOf"][];
         };
         /** WholeMessage */
         WholeMessage: {
@@ -5020,6 +5356,14 @@ export interface components {
              */
             role?: "visitor";
         };
+        /** PreviewPart */
+        flow_previewing_PreviewPart: {
+            path: string;
+            depth: number;
+            sentence: string;
+            count: number;
+            is_exact: boolean;
+        };
         /** Reached */
         flow_reaching_Reached: {
             steps: string[];
@@ -5040,6 +5384,22 @@ export interface components {
         http_contacts_Reached: {
             value: string;
         };
+        /** Part */
+        http_shapes_Part: {
+            sentence: string;
+            depth: number;
+            answer: boolean | null;
+            path: string;
+            seen: string | null;
+        };
+        /** PreviewPart */
+        http_shapes_PreviewPart: {
+            path: string;
+            depth: number;
+            sentence: string;
+            count: number;
+            is_exact: boolean;
+        };
         /** Enrol */
         imports_Enrol: {
             journey: string;
@@ -5053,6 +5413,15 @@ export interface components {
             properties?: {
                 [key: string]: unknown;
             };
+        };
+        /** Part */
+        rules_explain_Part: {
+            sentence: string;
+            depth: number;
+            answer: boolean | null;
+            /** @default  */
+            path?: string;
+            seen?: string | null;
         };
         /** Entered */
         shapes_Entered: {
@@ -9642,6 +10011,45 @@ export interface operations {
             };
         };
     };
+    ApiV1RulesPreviewPreviewRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleIn"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePreview"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1RunsFailedFailed: {
         parameters: {
             query?: {
@@ -9736,6 +10144,303 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WholeRun"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SegmentsIndex: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentRowPage"];
+                };
+            };
+        };
+    };
+    ApiV1SegmentsNameShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SegmentsNameCompareCompare: {
+        parameters: {
+            query: {
+                with: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Compared"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SegmentsNameEnrolEnrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolMembers"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolledMembers"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SegmentsNameExplainExplain: {
+        parameters: {
+            query: {
+                contact: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentExplanation"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SegmentsNameFreezeFreeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Freeze"];
+            };
+        };
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrozenSegment"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SegmentsNameGrowthGrowth: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentGrowth"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SegmentsNamePeoplePeople: {
+        parameters: {
+            query?: {
+                order?: "newest" | "entered";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRowPage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -9933,7 +10638,7 @@ export interface operations {
     ApiV1SuggestSuggest: {
         parameters: {
             query: {
-                what: "events" | "attributes" | "topics" | "templates" | "tags" | "journeys" | "accounts" | "channels";
+                what: "events" | "attributes" | "topics" | "templates" | "tags" | "journeys" | "accounts" | "channels" | "segments";
                 q?: string;
             };
             header?: never;
