@@ -125,8 +125,17 @@ RULES: list[object] = [
     {"event": "A", "sum": {"property": "n", "between": [1, 2]}, "from": "2026-01-01", "to": "2026-01-31"},
     {"event": "A", "first": {"property": "p", "eq": "x"}, "since": "entry"},
     {"event": "A", "last": {"in_last": "3d", "missing": "yes"}},
-    {"sequence": {"first": {"event": "A"}, "then": {"event": "B", "where": [{"property": "p", "in_next": "3d"}]}}},
+    {"sequence": {"first": {"event": "A"}, "then": {"event": "B", "where": [{"property": "p", "gt": 3}]}}},
     {"sequence": {"first": {"event": "A"}, "without": {"event": "B"}, "within": "2d"}, "within": "9d"},
+    {
+        "sequence": {
+            "first": {"event": "A", "where": [{"property": "p", "between": [1, 2]}]},
+            "without": {"event": "B", "where": [{"property": "p", "has_all": ["a", 1]}]},
+            "within": "2d",
+        },
+        "since": "entry",
+    },
+    {"event": "A", "last": {"property": "p", "in_next": "3d", "zone": "contact"}, "since": "entry"},
     {"share": 0.1, "salt": "spring"},
     {"share": {"salt": "spring", "from": 0.5, "to": 1}},
     *({"journey": "welcome", "is": how, "within": "9d"} for how in ("in", "ever", "completed", "goal", "exited")),

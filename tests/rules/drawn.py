@@ -116,6 +116,12 @@ def of_dates(base: int) -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(lambda test, zone: test | zone, tests, zoned)
 
 
+PLAIN = st.one_of(
+    one_of(eq=SCALARS, ne=SCALARS, has=SCALARS, contains=TEXTS, empty=st.booleans()),
+    one_of(gt=ORDERED, lte=ORDERED, between=st.tuples(NUMBERS, NUMBERS).map(list)),
+)
+
+
 def tests(base: int) -> st.SearchStrategy[dict[str, Any]]:
     return st.one_of(
         one_of(eq=SCALARS, ne=SCALARS, has=SCALARS),
@@ -174,7 +180,8 @@ def events(base: int) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def sequences(base: int) -> st.SearchStrategy[dict[str, Any]]:
-    where = st.one_of(st.just({}), st.lists(compared("property", base), max_size=1).map(lambda some: {"where": some}))
+    plain = st.builds(lambda path, test, word: {"property": path} | test | word, PATHS, PLAIN, missing)
+    where = st.one_of(st.just({}), st.lists(plain, max_size=1).map(lambda some: {"where": some}))
     did = st.builds(lambda name, some: {"event": name} | some, st.sampled_from("AB"), where)
     soon = st.sampled_from(["1h", "1d", "2d"])
     then = st.fixed_dictionaries({"first": did, "then": did}, optional={"within": soon})

@@ -63,7 +63,7 @@ class Event(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
             return self.times.sql(scope, f"coalesce((select n.event_count from event_count n where {mine}), 0)")
         else:
             told = self.times.sql(scope, f"(select count(*){source})")
-        return self.known(of_person(told))
+        return of_person(told, unknown=self.unknown)
 
     def _measured(self) -> tuple[How, Measure] | None:
         return next(((how, found) for how in _HOWS if (found := getattr(self, how)) is not None), None)
@@ -77,16 +77,20 @@ class Event(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     def people(self, scope: Scope, between: tuple[str, str] | None = None) -> str | None:
         """A query for everybody of whom it may be true or become so by time alone, by the ids that they had then; None where that is
         nearly everybody."""
-        least = 1 if self.count is None else max(self.count.at_least or 0, self.count.exactly or 0)
         is_counted = not self.never and self._measured() is None and self._picked() is None
-        if not is_counted or self.length is None or least < 1:
+        if not is_counted or self.length is None or self._least < 1:
             return None
         since = f"{scope.now} - {self.length}"
         did = f"e.name = {scope.bind(self.event)} and e.at > {since}"
         if between is not None:
             did += f" and e.contact_id > {between[0]} and e.contact_id <= {between[1]}"
-        enough = f"having count(*) >= {scope.bind(least)}"
+        enough = f"having count(*) >= {scope.bind(self._least)}"
         return f"select e.contact_id from event e where {did} group by e.contact_id {enough}"
+
+    @property
+    def _least(self) -> int:
+        """At least so many lines there must be."""
+        return max((n for sign, n in self.times.tests() if sign != "<="), default=0)
 
     def boundary(self, scope: Scope) -> str | None:
         """The instant at which the line that the answer hangs on is too old, or a date in the properties comes or goes."""

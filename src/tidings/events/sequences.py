@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta, Struct
 
 from tidings.contacts.aliases import of_person
-from tidings.events.windows import Name, Where, Window, lines, turns
+from tidings.events.windows import Name, Where, Window, lines
 from tidings.rules import durations
 from tidings.rules.tree import Asks, Depends, Scope
 from tidings.rules.values import Duration
@@ -53,6 +53,8 @@ class Followed(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         pair = self.sequence
         if (pair.then is None) == (pair.without is None):
             raise ValueError("Expected one of `then` and `without`")
+        if any(one.is_of_dates or one.others() or one.matches is not None for did in self._both() for one in did.where):
+            raise ValueError("Expected plain comparisons in a sequence: no dates, patterns or other attributes")
         if pair.without is not None and pair.within is None:
             raise ValueError("Expected `within`: only when it is over can anybody say that nothing came")
         if pair.within is not None and durations.milliseconds(pair.within) <= 0:
@@ -70,7 +72,7 @@ class Followed(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, om
 
     def sql(self, scope: Scope) -> str:
         found = self._firsts(scope) + self._over(scope)
-        return self.known(of_person(f"(exists (select 1 from event e where {found}))"))
+        return of_person(f"exists (select 1 from event e where {found})", unknown=self.unknown)
 
     def _over(self, scope: Scope) -> str:
         """That nothing came is known only when its time is over."""
@@ -88,10 +90,7 @@ class Followed(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, om
 
     def boundary(self, scope: Scope) -> str | None:
         """The newest pair gets too old; or the time is over in which the second could have come."""
-        pair, found = self.sequence, self._firsts(scope)
-        ends = turns(scope, pair.first.event, pair.first.where, self)
-        for second in (pair.then, pair.without):
-            ends += turns(scope, second.event, second.where, Window()) if second is not None else []
+        pair, found, ends = self.sequence, self._firsts(scope), list[str]()
         if self.length is not None:
             ends.append(f"(select max(e.at) + {self.length} from event e where {found}{self._over(scope)})")
         if pair.without is not None:

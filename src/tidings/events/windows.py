@@ -118,9 +118,10 @@ class Window(
             parts.append(f"{at} < {local(scope, 'workspace', start, (Written(self.to).day or 0) + 1)}")
         return parts + ([f"{at} > b.since"] if self.since is not None else [])
 
-    def known(self, answer: str) -> str:
+    @property
+    def unknown(self) -> str:
         """Outside of a run nobody knows what was since its entry."""
-        return answer if self.since is None else f"(case when b.since > 0 then {answer} end)"
+        return "" if self.since is None else "b.since <= 0"
 
     def window_words(self) -> str:
         """As a person says it, with a space before."""

@@ -20,7 +20,7 @@ def read(text: str) -> str:
 
 _VALID = (
     "y >= 1 and m between 1 and 12 and d >= 1 and form < 2 and hms / 10000 < 24 and hms / 100 % 100 < 60 and hms % 100 < 60 "
-    "and off / 100 < 24 and off % 100 < 60 and d <= case when m = 2 then 28 + leap when m in (4, 6, 9, 11) then 30 else 31 end"
+    "and off / 100 < 24 and off % 100 < 60 and d <= longest"
 )
 _STEPS = (
     "select substr(v, 1, 4) || substr(v, 6, 2) || substr(v, 9, 2) as ymd, substr(v, 11) as rest, "
@@ -36,19 +36,22 @@ _STEPS = (
     # Hours, minutes and, where they are written, seconds.
     "select ymd, rest, off, sign, substr(t, 2, 2) || substr(t, 5, 2) || case when length(t) = 6 then '00' else substr(t, 8, 2) end as hms, "
     "substr(t, 11) as frac, "
-    "case when substr(t, 1, 1) in ('T', 't', ' ') and substr(t, 4, 1) = ':' and (length(t) = 6 or (substr(t, 7, 1) = ':' and "
-    "(length(t) = 9 or (substr(t, 10, 1) = '.' and length(t) between 11 and 19)))) then 1 else 0 end as ok",
+    "case when substr(t, 1, 1) not in ('T', 't', ' ') or substr(t, 4, 1) <> ':' then 0 when length(t) = 6 then 1 "
+    "when substr(t, 7, 1) <> ':' then 0 when length(t) = 9 then 1 when substr(t, 10, 1) <> '.' then 0 "
+    "when length(t) between 11 and 19 then 1 else 0 end as ok",
     # 0: a date. 1: with a time. 2: neither.
     "select ymd / 10000 as y, ymd / 100 % 100 as m, ymd % 100 as d, case when rest = '' then 0 "
     f"when ok = 1 and length(hms) = 6 and length(off) = 4 and ltrim(hms || off || frac, {_DIGITS}) = '' then 1 else 2 end as form, "
     "hms, off, sign, frac",
     "select y, m, d, form, y - case when m <= 2 then 1 else 0 end as yy, m + case when m > 2 then -3 else 9 end as mm, "
-    "case when y % 4 = 0 and (y % 100 <> 0 or y % 400 = 0) then 1 else 0 end as leap, sign, "
+    "case when y % 400 = 0 then 1 when y % 100 = 0 then 0 when y % 4 = 0 then 1 else 0 end as leap, sign, "
     "case when form = 1 then cast(hms as integer) else 0 end as hms, case when form = 1 then cast(off as integer) else 0 end as off, "
     "case when form = 1 then cast(substr(frac || '000', 1, 3) as integer) else 0 end as ms",
-    "select m, d, form, "
-    f"case when {_VALID} then 365 * yy + yy / 4 - yy / 100 + yy / 400 + (153 * mm + 2) / 5 + d - 1 - 719468 end as day, "
-    "(hms / 10000 * 60 + hms / 100 % 100) * 60000 + hms % 100 * 1000 + ms - sign * (off / 100 * 60 + off % 100) * 60000 as past",
+    "select m, d, form, y, yy, mm, hms, off, ms, sign, hms / 10000 * 60 + hms / 100 % 100 as minutes, off / 100 * 60 + off % 100 as ahead, "
+    "case when m = 2 then 28 + leap when m = 4 then 30 when m = 6 then 30 when m = 9 then 30 when m = 11 then 30 else 31 end as longest",
+    "select m, d, form, 153 * mm + 2 as months, y, yy, hms, off, longest, "
+    "minutes * 60000 + hms % 100 * 1000 + ms - sign * ahead * 60000 as past",
+    f"select m, d, form, past, case when {_VALID} then 365 * yy + yy / 4 - yy / 100 + yy / 400 + months / 5 + d - 719469 end as day",
 )
 
 

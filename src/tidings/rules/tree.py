@@ -13,8 +13,11 @@ from tidings.rules.calendar import Moment
 from tidings.runtime.errors import Invalid, Problem
 from tidings.runtime.sql import Dialect
 
-MAX_DEPTH = 16
+MAX_DEPTH = 6
+"""Groups inside groups: older versions of SQLite read no deeper expressions than these make."""
 MAX_CONDITIONS = 200
+MAX_VALUES = 5_000
+"""Values that one rule may name: each is a parameter of its statement."""
 
 
 class Scope:
@@ -118,16 +121,19 @@ class Group(Struct, frozen=True):
         if not self.rules:
             return "(1 = 1)" if self.how == "all" else "(1 = 0)"
         joint = " and " if self.how == "all" else " or "
-        return "(" + joint.join(rule.sql(scope) for rule in self.rules) + ")"
+        # What holds groups of groups stands first: a parser keeps in mind all that stands before a parenthesis.
+        ordered = sorted(self.rules, key=lambda rule: _height(rule) < 2)
+        return "(" + joint.join(rule.sql(scope) for rule in ordered) + ")"
 
     def boundary(self, scope: Scope) -> str | None:
-        """The earliest of its rules; none while rules that time does not change decide the answer alone."""
-        pairs = [(rule, rule.boundary(scope)) for rule in self.rules]
-        moving = [text for _, text in pairs if text is not None]
+        """The earliest of its conditions; none while rules that time does not change decide the answer alone. Groups inside groups
+        tell theirs plainly, since a parser counts how deep expressions stand."""
+        found = [(rule, _boundaries(rule, scope)) for rule in self.rules]
+        moving = [text for _, texts in found for text in texts]
         if not moving:
             return None
         earliest = scope.dialect.least(moving)
-        still = tuple(rule for rule, text in pairs if text is None)
+        still = tuple(rule for rule, texts in found if not texts)
         if self.how == "not" or not still:
             return earliest
         decided = "false" if self.how == "all" else "true"
@@ -145,6 +151,19 @@ class Group(Struct, frozen=True):
         return (" and " if self.how == "all" else " or ").join(f"({rule.sentence()})" for rule in self.rules)
 
 
+def _height(rule: Any) -> int:
+    """How many groups stand inside each other."""
+    return 1 + max(map(_height, rule.rules), default=0) if isinstance(rule, Group) else 0
+
+
+def _boundaries(rule: Any, scope: Scope) -> list[str]:
+    """Of each condition in a rule that time may change."""
+    if isinstance(rule, Group):
+        return [text for inner in rule.rules for text in _boundaries(inner, scope)]
+    text: str | None = rule.boundary(scope)
+    return [] if text is None else [text]
+
+
 def conditions(rule: Condition) -> Iterator[Condition]:
     """Every condition of a rule, without the groups."""
     if isinstance(rule, Group):
@@ -157,10 +176,26 @@ def conditions(rule: Condition) -> Iterator[Condition]:
 def parse(data: Any, kinds: Kinds, path: str) -> Condition:
     """A rule from a document. A list means `all`. `Invalid` names every place that is wrong."""
     problems, left = list[Problem](), [MAX_CONDITIONS]
+    if _values(data) > MAX_VALUES:
+        raise Invalid.at(path, f"is too large: at most {MAX_VALUES:,} values.")
     rule = _parse(data, kinds, path, 0, problems, left)
     if problems or rule is None:
         raise Invalid(*problems)
     return rule
+
+
+def _values(data: Any) -> int:
+    """How many values are written in it."""
+    count, left = 0, [data]
+    while left and count <= MAX_VALUES:
+        one = left.pop()
+        if isinstance(one, dict):
+            left += one.values()
+        elif isinstance(one, list):
+            left += one
+        else:
+            count += 1
+    return count
 
 
 def _parse(

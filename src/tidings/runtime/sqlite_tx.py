@@ -68,12 +68,12 @@ class SqliteDialect:
         # It knows no patterns, and a function of ours would wait for Python's lock at each row: so it walks a table itself.
         walker = machine(pattern)
         signs, moves, width = bind(walker.signs), bind(walker.moves.encode()), len(walker.signs) + 1
-        place = f"(p.s * {width} + instr(cast({signs} as text), substr(t.v, p.i, 1))) * 3 + 1"
-        step = f"select p.i + 1, cast(cast(substr({moves}, {place}, 3) as text) as integer) from p join t on 1 = 1"
+        spot = f"p.s * {3 * width} + 3 * instr(t.known, substr(t.v, p.i, 1)) + 1"
+        step = f"select p.i + 1, cast(substr(t.moves, {spot}, 3) as integer)"
         ends = "".join(f", {end}" for end in walker.ends)
         return (
-            f"(with recursive t(v) as (select substr({text}, 1, {LOOKED_AT}) limit 1), p(i, s) as (select 1, {walker.start} "
-            f"union all {step} where p.i <= length(t.v) and p.s > {FOUND}) "
+            f"(with recursive t(v, known, moves) as (select substr({text}, 1, {LOOKED_AT}), cast({signs} as text), {moves} limit 1), "
+            f"p(i, s) as (select 1, {walker.start} union all {step} from p join t on 1 = 1 where p.i <= length(t.v) and p.s > {FOUND}) "
             f"select case when t.v is not null then p.s in ({FOUND}{ends}) end from p join t on 1 = 1 order by p.i desc limit 1)"
         )
 

@@ -12,7 +12,9 @@ from tidings.rules.tree import Asks, Depends, Scope, depends_on
 class InSegment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{segment: customers}`: they are in it now. Unknown while it is computed for the first time, and when there is none."""
 
-    asks: ClassVar[Asks] = Asks("audience", "A segment", "They are in another segment now.", {"segment": "customers"})
+    asks: ClassVar[Asks] = Asks(
+        "audience", "A segment that they are in", "They are in it now.", {"segment": "customers"}
+    )
 
     segment: Annotated[
         str, Meta(min_length=1, title="Segment", description="They are in it now.", examples=["customers"])

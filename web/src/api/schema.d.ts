@@ -5461,6 +5461,8 @@ export interface components {
             sentence: string;
             depth: number;
             answer: boolean | null;
+            path: string;
+            seen: string | null;
         };
         /** PreviewPart */
         http_shapes_PreviewPart: {
@@ -5489,6 +5491,9 @@ export interface components {
             sentence: string;
             depth: number;
             answer: boolean | null;
+            /** @default  */
+            path?: string;
+            seen?: string | null;
         };
         /** Entered */
         shapes_Entered: {

@@ -1,0 +1,78 @@
+"""The largest and deepest rules that are allowed are understood by both databases, quickly; larger ones are refused in words."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from tests.contracts.test_statements import RULES
+from tests.support import stores
+from tests.support.emptied import Both
+from tidings import flow
+from tidings.messages.conditions import Reach, ReachAbout
+from tidings.rules import finding, panel
+from tidings.rules.evaluate import Asked, evaluate, turning
+from tidings.rules.tree import MAX_CONDITIONS, MAX_DEPTH, parse
+from tidings.runtime.database import Tx
+from tidings.runtime.errors import Invalid
+
+LEAVES = [one for one in RULES if isinstance(one, dict) and not {"all", "any"} & set(one)]
+
+
+def deep(leaf: Any) -> Any:
+    """A condition as deep inside groups as it may stand."""
+    for level in range(MAX_DEPTH):
+        leaf = {"not": leaf} if level % 3 == 2 else {("all", "any")[level % 3]: [{"tag": "a"}, leaf]}
+    return leaf
+
+
+def asked(tx: Tx, rule: Any) -> None:
+    """In every way in which rules are asked."""
+    batch = [Asked(key=1, contact_id=1)]
+    evaluate(tx, rule, batch, 0)
+    turning(tx, rule, batch, 0)
+    list(panel.judge(tx, [rule, rule], [panel.Asked(1, 0)]))
+    finding.page(tx, rule, 0, order="newest", before=(2**62, 0), limit=1)
+    finding.count(tx, rule, 0)
+    finding.split(tx, rule, Reach(reach=ReachAbout(channel="email")), 0)
+
+
+@pytest.mark.parametrize("kind", stores.KINDS)
+def test_every_condition_may_stand_as_deep_as_groups_go(kind: str, both: Both) -> None:
+    database, wrong = both.database(kind), list[str]()
+    for data in LEAVES:
+        rule = parse(deep(data), flow.KINDS, "rule")
+        try:
+            database.read_now(lambda tx, one=rule: asked(tx, one))
+        except Exception as error:
+            wrong.append(f"{error}: {data}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("kind", stores.KINDS)
+@pytest.mark.parametrize("how", ["all", "any"])
+def test_as_many_conditions_as_are_allowed_are_asked_quickly(kind: str, how: str, both: Both) -> None:
+    rule = parse({how: (LEAVES * 4)[: MAX_CONDITIONS - 1]}, flow.KINDS, "rule")
+    began = time.monotonic()
+
+    both.database(kind).read_now(lambda tx: asked(tx, rule))
+
+    assert time.monotonic() - began < 20
+
+
+def test_larger_rules_are_refused_in_words() -> None:
+    with pytest.raises(Invalid, match="at most 6 levels and 200 conditions"):
+        parse({"not": deep({"tag": "a"})}, flow.KINDS, "rule")
+    with pytest.raises(Invalid, match="at most 6 levels and 200 conditions"):
+        parse([{"tag": "a"}] * MAX_CONDITIONS, flow.KINDS, "rule")
+    with pytest.raises(Invalid, match="<= 200"):
+        parse({"attribute": "a", "in": ["x"] * 201}, flow.KINDS, "rule")
+    with pytest.raises(Invalid, match="at most 5,000 values"):
+        parse([{"attribute": "a", "in": ["x"] * 200}] * 30, flow.KINDS, "rule")
+    nested: Any = {"tag": "a"}
+    for _ in range(50_000):
+        nested = {"not": nested}
+    with pytest.raises(Invalid, match="at most 6 levels"):
+        parse(nested, flow.KINDS, "rule")
