@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
@@ -159,11 +158,9 @@ def test_the_segment_of_the_manual_is_built_by_keyboard_alone(page: Page, server
 
 def tabbed(page: Page, name: str, *, back: bool = False) -> None:
     """The hand goes from field to field until it is there."""
-    here: Callable[[], str] = lambda: page.evaluate(
-        "document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.innerText ?? ''"
-    )
+    look = "document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.innerText ?? ''"
     for _ in range(120):
-        if here().strip() == name:
+        if str(page.evaluate(look)).strip() == name:
             return
         page.keyboard.press("Shift+Tab" if back else "Tab")
     raise AssertionError(f"{name} is not reached by Tab")

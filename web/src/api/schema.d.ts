@@ -2218,6 +2218,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * RuleForms
+         * @description What an editor draws: conditions, operators, and segments to begin with.
+         */
+        get: operations["ApiV1RulesFormsRuleForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/preview": {
         parameters: {
             query?: never;
@@ -3269,6 +3289,11 @@ export interface components {
             both: number;
             only_a: number;
             only_b: number;
+        };
+        /** ConditionGroup */
+        ConditionGroup: {
+            name: string;
+            title: string;
         };
         /** ConditionKind */
         ConditionKind: {
@@ -4630,6 +4655,13 @@ export interface components {
         ReviewedMessages: {
             ids: number[];
         };
+        /** RuleEditor */
+        RuleEditor: {
+            groups: components["schemas"]["ConditionGroup"][];
+            conditions: components["schemas"]["ConditionKind"][];
+            operators: components["schemas"]["RuleOperator"][];
+            templates: components["schemas"]["SegmentTemplate"][];
+        };
         /** RuleIn */
         RuleIn: {
             where: unknown;
@@ -4763,6 +4795,13 @@ export interface components {
         SegmentRowPage: {
             items: components["schemas"]["SegmentRow"][];
             next: string | null;
+        };
+        /** SegmentTemplate */
+        SegmentTemplate: {
+            name: string;
+            title: string;
+            description: string;
+            where: unknown;
         };
         /** SegmentUse */
         SegmentUse: {
@@ -10035,6 +10074,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+    ApiV1RulesFormsRuleForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleEditor"];
                 };
             };
         };

@@ -1,15 +1,17 @@
 /** Thirty days of a segment: who came above the line, who went below it, and how many were in it. */
+import { ask } from "@/app/client";
 import { number, t } from "@/app/words";
 import { Asking } from "@/kit";
-import { useGet } from "../rules/remote";
-import type { Growth as Days } from "./types";
+import type { GrowthDay } from "./types";
 
 export function Growth({ name }: { name: string }) {
-  const found = useGet<Days>("/api/v1/segments/{name}/growth", { path: { name }, query: { days: 30 } });
+  const found = ask.useQuery("get", "/api/v1/segments/{name}/growth", {
+    params: { path: { name }, query: { days: 30 } },
+  });
   return <Asking of={found}>{({ days }) => <Chart days={days} />}</Asking>;
 }
 
-function Chart({ days }: { days: Days["days"] }) {
+function Chart({ days }: { days: GrowthDay[] }) {
   const most = Math.max(1, ...days.map((day) => Math.max(day.entered, day.left)));
   const counts = days.map((day) => day.count);
   const [low, high] = [Math.min(...counts), Math.max(...counts)];
