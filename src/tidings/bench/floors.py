@@ -27,11 +27,13 @@ from tidings.runtime.sql import Statement
 from tidings.runtime.sqlite import Sqlite
 
 
-def options(arguments: list[str], **defaults: int) -> argparse.Namespace:
-    """`--json`, `--database-url`, and numbers by name."""
+def options(arguments: list[str], *, texts: Sequence[str] = (), **defaults: int) -> argparse.Namespace:
+    """`--json`, `--database-url`, texts and numbers by name."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--database-url", default="")
+    for name in texts:
+        parser.add_argument(f"--{name}", default="")
     for name, value in defaults.items():
         parser.add_argument(f"--{name}", type=int, default=value)
     return parser.parse_args(arguments)

@@ -54,7 +54,9 @@ EVENTS = Statement(
     "case when b / 16 % 100 < 20 then 'Order Completed' when b / 16 % 100 < 35 then 'Cart Updated' "
     "when b / 16 % 100 < 70 then 'App Opened' else 'Product Viewed' end, "
     ":now - :span + i * :step, :now - :span + i * :step, 'track', "
-    "cast('{\"total\": ' || cast(b / 128 % 200 as text) || '.5, \"category\": \"c' || cast(a % 20 as text) || '\"}' as json) from g where 1 = 1",
+    "cast('{\"total\": ' || cast(b / 128 % 200 as text) || '.5, ' || "
+    "'\"category\": \"c' || cast(a % 20 as text) || '\"}' as json) "
+    "from g where 1 = 1",
 )
 """A tenth of the people do half of everything."""
 ROLL_UP = Statement(
@@ -69,7 +71,8 @@ MESSAGES = Statement(
     "asked_at, due_at, intended_at, sent_at, ended_at, opened_at) "
     + _DICE
     + ", m as (select i, b, :now - a % (:mailed - 3600000) - 3600000 as at from g) "
-    "select 1 + i * cast(:people as integer) / (cast(:messages as integer) + 1), 'campaign', 1, '', i, 'delivered', 'promotional', 3, 'email', 1, "
+    "select 1 + i * cast(:people as integer) / (cast(:messages as integer) + 1), "
+    "'campaign', 1, '', i, 'delivered', 'promotional', 3, 'email', 1, "
     "'m' || cast(1000000000 + i as text), at, at, at, at, at, case when b % 5 = 0 then at + 3600000 end from m where 1 = 1",
 )
 """Everybody was written to; every fifth message was opened within the hour."""

@@ -60,7 +60,7 @@ def migrate(place: Place) -> None:
     place.say({"migrated": True}, "The stores are up to date.")
 
 
-BENCHES = ("broadcast", "import", "ingest", "journeys", "latency", "render", "smtp", "start")
+BENCHES = ("broadcast", "import", "ingest", "journeys", "latency", "render", "segments", "smtp", "start")
 MODULES = {"import": "importing"}
 """Benches whose name is a word of Python."""
 
@@ -69,7 +69,8 @@ MODULES = {"import": "importing"}
 @click.argument("name")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 def bench(name: str, options: tuple[str, ...]) -> None:
-    """Measure the product and its physical limit in the same run: broadcast, import, ingest, journeys, latency, smtp, start."""
+    """Measure the product and its physical limit in the same run: broadcast, import, ingest, journeys, latency, segments, smtp,
+    start."""
     if name not in BENCHES:
         raise click.UsageError(f"There is no bench {name!r}: {', '.join(BENCHES)}.")
     importlib.import_module(f"tidings.bench.{MODULES.get(name, name)}").main(list(options))

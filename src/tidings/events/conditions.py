@@ -74,14 +74,17 @@ class Event(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
             return self.first, " order by e.at, e.id limit 1"
         return (self.last, " order by e.at desc, e.id desc limit 1") if self.last is not None else None
 
-    def people(self, scope: Scope) -> str | None:
-        """A query for everybody of whom it may be true, by the ids that they had then; None where that is nearly everybody."""
+    def people(self, scope: Scope, between: tuple[str, str] | None = None) -> str | None:
+        """A query for everybody of whom it may be true or become so by time alone, by the ids that they had then; None where that is
+        nearly everybody."""
         least = 1 if self.count is None else max(self.count.at_least or 0, self.count.exactly or 0)
         is_counted = not self.never and self._measured() is None and self._picked() is None
         if not is_counted or self.length is None or least < 1:
             return None
         since = f"{scope.now} - {self.length}"
         did = f"e.name = {scope.bind(self.event)} and e.at > {since}"
+        if between is not None:
+            did += f" and e.contact_id > {between[0]} and e.contact_id <= {between[1]}"
         enough = f"having count(*) >= {scope.bind(least)}"
         return f"select e.contact_id from event e where {did} group by e.contact_id {enough}"
 

@@ -18,8 +18,9 @@ CANDIDATES = 400_000
 """Above so many candidates, reading everybody is as quick (measured at a million people)."""
 FEW = 50_000
 """A page or a count that ends early begins with candidates when they are at most so many."""
-STEPS = (1_000, 20_000)
-"""Candidates are counted up to these first: the smallest number is known before a large one is counted out."""
+STEPS = (1_000,)
+"""Candidates are counted up to here first; where they are more, in so many windows that are spread over a tenth of everybody."""
+WINDOWS = 50
 CROWD = 50_000
 """With fewer people than this, nobody looks who did something: everybody is asked."""
 SAMPLE = 1_000
@@ -34,7 +35,7 @@ _LAST = Statement("last_person", "select max(id) from contact")
 
 How = Literal["set", "probe"]
 Reach = Literal["all", "some", "newest"]
-_PROBE: How = "probe"
+PROBE: Literal["probe"] = "probe"
 
 
 class Choice(Struct, frozen=True):
@@ -70,16 +71,22 @@ def place_of(part: Condition) -> Place | None:
     return found
 
 
-def people_of(part: Condition, scope: Scope) -> str | None:
-    """A query for the ids of everybody of whom a condition may be true (by the ids that they had then), where it says that."""
+def people_of(part: Condition, scope: Scope, between: tuple[str, str] | None = None) -> str | None:
+    """A query for the ids of everybody of whom a condition may be true (by the ids that they had then), where it says that;
+    `between`: only ids after the first and up to the second. Time alone never brings others in."""
     asked = getattr(part, "people", None)
-    found: str | None = asked(scope) if asked else None
+    found: str | None = asked(scope, between) if asked else None
     return found
+
+
+def ready_paths(tx: Tx) -> set[str]:
+    """The attributes of which every value is kept."""
+    return set(tx.values(_PATHS))
 
 
 def choose(tx: Tx, some: Sequence[Condition], now: int, reach: Reach = "all") -> Chosen:
     """Where to begin, when all are to be found, any few, or the newest few."""
-    ready = set(tx.values(_PATHS)) if any(place_of(part) for part in some) else set()
+    ready = ready_paths(tx) if any(place_of(part) for part in some) else set()
     places = {i: found for i, part in enumerate(some) if (found := place_of(part)) and found.path in ready}
     most = CANDIDATES if reach == "all" else FEW
     counted = _counted(tx, places, most)
@@ -87,7 +94,7 @@ def choose(tx: Tx, some: Sequence[Condition], now: int, reach: Reach = "all") ->
     if driver is None or counted[driver] > most:
         did = _who_did(tx, some, now) if reach == "all" else None
         if did is not None:
-            looks = tuple((i, _PROBE) for i, place in sorted(places.items()) if place.is_exact and place.values)
+            looks = tuple((i, PROBE) for i, place in sorted(places.items()) if place.is_exact and place.values)
             return Chosen(choice=Choice(driver=did, is_of_events=True, others=looks))
         if driver is None or not _may_be_many(places[driver], reach):
             return Chosen(choice=Choice())
@@ -107,32 +114,38 @@ def _may_be_many(place: Place, reach: Reach) -> bool:
 def _others(
     places: dict[int, Place], counted: dict[int, int], driver: int, reach: Reach
 ) -> tuple[tuple[int, How], ...]:
-    """Kept values answer for other conditions as well: a set where it is small beside the candidates, else a look for each."""
+    """Kept values answer for other conditions as well: a look for each candidate; for a range, a set where it is small."""
     found = list[tuple[int, How]]()
     for i, place in places.items():
         if i == driver or not place.is_exact:
             continue
-        most = min((4 if place.values else 2) * counted[driver], CANDIDATES)
-        if reach == "all" and counted[i] <= most:
+        if place.values:
+            found.append((i, PROBE))
+        elif reach == "all" and counted[i] <= 2 * counted[driver]:
             found.append((i, "set"))
-        elif place.values:
-            found.append((i, _PROBE))
     return tuple(sorted(found))
 
 
 def _counted(tx: Tx, places: dict[int, Place], most: int) -> dict[int, int]:
-    """Part -> how many candidates, counted no further than the fewest of them need."""
-    found = dict[int, int]()
+    """Part -> about how many candidates, counted no further than the fewest of them need."""
+    found, last = dict[int, int](), int(tx.value(_LAST) or 0) if places else 0
     for limit in (*(step for step in STEPS if step < most), most):
-        found = {i: _count(tx, place, limit + 1) for i, place in places.items()}
+        found = {i: _count(tx, place, limit + 1, last) for i, place in places.items()}
         if any(number <= limit for number in found.values()):
             break
     return found
 
 
-def _count(tx: Tx, place: Place, limit: int) -> int:
+def _count(tx: Tx, place: Place, limit: int, last: int) -> int:
     scope = Scope(tx.dialect)
     where = within(scope, place, "v")
+    if place.values and last >= CROWD and limit > min(STEPS):
+        windows = [
+            {"first": last * n // WINDOWS, "until": last * n // WINDOWS + last // WINDOWS // 10} for n in range(WINDOWS)
+        ]
+        spread = "{{rows windows: first integer, until integer}} w cross join contact_value v"
+        text = f"select count(*) from {spread} where {where} and v.contact_id > w.first and v.contact_id <= w.until"
+        return 10 * int(tx.value(Statement("spread", text), windows=windows, **scope.parameters))
     text = f"select count(*) from (select 1 from contact_value v where {where} limit :limit) found"
     return int(tx.value(Statement("candidates", text), limit=limit, **scope.parameters))
 

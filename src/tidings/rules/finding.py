@@ -65,9 +65,10 @@ def _each(scope: Scope, place: Place, row: str) -> list[str]:
 
 
 def _belongs(scope: Scope, place: Place, *, is_set: bool) -> str:
-    """Whether somebody is in a place: by sets that are made once, or by a look for each."""
+    """Whether somebody is in a place: by sets that are made once, or by a look for each. (With the plus SQLite does not begin with
+    the set.)"""
     if is_set:
-        return "(" + " or ".join(f"c.id in ({ids})" for ids in _each(scope, place, "w")) + ")"
+        return "(" + " or ".join(f"+c.id in ({ids})" for ids in _each(scope, place, "w")) + ")"
     return f"exists (select 1 from contact_value w where {within(scope, place, 'w')} and w.contact_id = c.id)"
 
 
@@ -156,7 +157,7 @@ def plan(tx: Tx, rule: Condition | None, now: int) -> list[str]:
     said = some[choice.driver].sentence()
     if choice.is_of_events:
         return [f"Those come into question of whom the events say that “{said}” may be true."]
-    number = f"more than {chosen.counted_to:,}" if chosen.candidates is None else f"{chosen.candidates:,}"
+    number = f"more than {chosen.counted_to:,}" if chosen.candidates is None else f"about {chosen.candidates:,}"
     told = [f"Those come into question of whom “{said}” is true: {number}, by the values that are kept."]
     for i, how in choice.others:
         by = "a set of them" if how == "set" else "a look for each"

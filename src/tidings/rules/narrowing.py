@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from tidings.rules.values import Comparison, fold
@@ -18,7 +19,8 @@ _EXACT_BELOW = 2.0**53
 
 
 class Place(Struct, frozen=True):
-    """Values of a path: some by name, or from `low` to `high`. `is_exact`: everybody there, and nobody else, is who is asked for."""
+    """Values of a path: some by name, or from `low` to `high`. `is_exact`: everybody there, and nobody else, is who is asked for.
+    `is_known`: of everybody else the answer is no; else it may be unknown."""
 
     path: str
     values: tuple[str, ...] = ()
@@ -27,6 +29,7 @@ class Place(Struct, frozen=True):
     is_low_in: bool = True
     is_high_in: bool = False
     is_exact: bool = True
+    is_known: bool = True
 
 
 def encoded(value: Any) -> str | None:
@@ -79,6 +82,11 @@ def place(path: str, asked: Comparison) -> Place | None:
     """Where everybody is to be found of whom a comparison is true; None where it says nothing about that."""
     if asked.missing == "yes" or asked.is_of_dates or not has_values(path):
         return None
+    found = _place(path, asked)
+    return found if found is None or asked.missing == "no" else msgspec.structs.replace(found, is_known=False)
+
+
+def _place(path: str, asked: Comparison) -> Place | None:
     operator, value = asked.operators()[0]
     if operator in ("eq", "in_", "has"):
         return _among(path, operator, (value,) if operator != "in_" else value)

@@ -6,16 +6,19 @@ import functools
 from collections.abc import Hashable
 from typing import cast
 
+import msgspec
+
 from tidings.contacts import service as contacts
 from tidings.rules.evaluate import Compiled, Exact
-from tidings.rules.tree import Scope
+from tidings.rules.slicing import next_slice
+from tidings.rules.tree import Condition, Scope
 from tidings.runtime.database import Tx
 from tidings.runtime.revisions import bump
 from tidings.runtime.sql import Dialect, Statement
 from tidings.segments.picture import LiveSegment, Picture, queries
 
 SLICE = 4_000
-"""People at once: some 20 ms."""
+"""People at once where everybody is asked: some 20 ms."""
 PUBLISHED = "published"
 """The cause of a membership that was not caused by anything but a rule that began to hold."""
 
@@ -32,12 +35,10 @@ def advance(tx: Tx, picture: Picture, now: int) -> bool:
 def slice_of(tx: Tx, segment: LiveSegment, picture: Picture, now: int) -> None:
     """The next people of one segment; after the last it is ready, and those that ask about it follow."""
     position = int(tx.value(queries.position_of, id=segment.id) or 0)
-    ids = tx.values(queries.next_people, after=position, limit=SLICE)
-    if ids:
-        contacts.lock(tx, ids)
-        _compute(tx, segment, ids, now)
-    if len(ids) == SLICE:
-        tx.run(queries.moved, id=segment.id, position=ids[-1])
+    last = contacts.newest_id(tx)
+    end = _next(tx, segment, position, last, now)
+    if end < last:
+        tx.run(queries.moved, id=segment.id, position=end)
         return
     tx.run(queries.computed, id=segment.id, now=now)
     if others := sorted(picture.dependents([segment.name])):
@@ -45,9 +46,33 @@ def slice_of(tx: Tx, segment: LiveSegment, picture: Picture, now: int) -> None:
     bump(tx, "segments")
 
 
-def _compute(tx: Tx, segment: LiveSegment, ids: list[int], now: int) -> None:
+def _next(tx: Tx, segment: LiveSegment, after: int, last: int, now: int) -> int:
+    """Ask the next people who come into question; everybody where nothing tells who does. How far that went."""
+    found = next_slice(tx, segment.rule, now, after=after, last=last)
+    if found is None:
+        ids = tx.values(queries.next_people, after=after, limit=SLICE)
+        contacts.lock(tx, ids)
+        _compute(tx, segment, segment.rule, ids, now)
+        return ids[-1] if len(ids) == SLICE else last
+    kept = tx.values(queries.kept_between, id=segment.id, after=after, end=found.end, limit=SLICE)
+    end = kept[-1] if len(kept) == SLICE else found.end
+    contacts.lock(tx, sorted({*found.ids, *kept}))
+    if tx.dialect.name != "sqlite":  # others may have written them before they were held
+        held, found = set(found.ids), next_slice(tx, segment.rule, now, after=after, last=end) or found
+        found = msgspec.structs.replace(found, ids=[i for i in found.ids if i in held])
+        end = min(end, found.end)
+    mine = {i for i in found.ids if i <= end}
+    _compute(tx, segment, found.rest, sorted(mine), now)
+    _compute(tx, segment, segment.rule, sorted(i for i in set(kept) - mine if i <= end), now)
+    return end
+
+
+def _compute(tx: Tx, segment: LiveSegment, rule: Condition, ids: list[int], now: int) -> None:
+    """Ask these people, of whom a part of the rule may be known already, and write what is otherwise."""
+    if not ids:
+        return
     names = {"ids": ids, "now": now, "segment_id": segment.id, "nothing": {}, "cause": PUBLISHED}
-    leaving, entering = _compiled(Exact(segment.rule), cast(Hashable, tx.dialect))
+    leaving, entering = _compiled(Exact(rule), cast(Hashable, tx.dialect))
     if tx.value(queries.has_members_among, first=ids[0], last=ids[-1], id=segment.id) is not None:
         tx.run(leaving.statement, **names, **leaving.bound(tx, now))
     tx.run(entering.statement, **names, **entering.bound(tx, now))

@@ -87,6 +87,9 @@ select segment_id, contact_id, coalesce(entered_at, :now), :now, cause, :cause f
 -- next_people: the next slice of everybody
 select id from contact where id > :after and merged_into_id is null order by id limit :limit;
 
+-- kept_between: who of the next people is kept already
+select contact_id from membership where segment_id = :id and contact_id > :after and contact_id <= :end order by contact_id limit :limit;
+
 -- count_members: how many are in each segment, and how many of them came since
 select segment_id, cast(sum(is_member) as integer), cast(sum(case when is_member = 1 and entered_at >= :since then 1 else 0 end) as integer)
 from membership group by segment_id;

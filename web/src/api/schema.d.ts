@@ -2227,7 +2227,7 @@ export interface paths {
         };
         /**
          * RuleForms
-         * @description What an editor draws: conditions, operators, and segments to begin with.
+         * @description What a rule may ask, in groups and words, each kind with its form; how values are compared; and segments that many have.
          */
         get: operations["ApiV1RulesFormsRuleForms"];
         put?: never;
@@ -4655,8 +4655,8 @@ export interface components {
         ReviewedMessages: {
             ids: number[];
         };
-        /** RuleEditor */
-        RuleEditor: {
+        /** RuleFormsPage */
+        RuleFormsPage: {
             groups: components["schemas"]["ConditionGroup"][];
             conditions: components["schemas"]["ConditionKind"][];
             operators: components["schemas"]["RuleOperator"][];
@@ -10093,7 +10093,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RuleEditor"];
+                    "application/json": components["schemas"]["RuleFormsPage"];
                 };
             };
         };
