@@ -244,3 +244,30 @@ def test_what_is_in_use_stays_and_people_are_frozen_and_compared(page: Page, ser
 
     page.wait_for_url("**/contacts?list=at-the-fair-*")
     expect(page.get_by_role("link", name="f2@example.com")).to_be_visible(timeout=15_000)
+
+
+def test_a_journey_starts_when_somebody_comes_into_a_segment(page: Page, server: Running) -> None:
+    known(server, "Ada")
+    segment = {
+        "segment": "dutch",
+        "where": {"attribute": "country", "eq": "NL"},
+        "owner": "ann",
+        "review": "2026-01-01",
+    }
+    assert server.ask("POST", "/api/v1/documents/publish", segment)[0] == 200
+    journey = {"journey": "greet", "triggers": [{"api": True}], "steps": {"mark": {"update": {"add_tags": ["met"]}}}}
+    assert server.ask("PUT", "/api/v1/documents/journey/greet/draft", journey)[0] == 200
+    enter(page, server, "/w/main/journeys/greet")
+
+    page.get_by_text("Starts when").first.click()
+    picked(page, "How people enter", "Somebody comes into a segment")
+    page.get_by_role("combobox", name="Segment").fill("dut")
+    page.get_by_role("option", name="dutch").click()
+    expect(page.get_by_text("Starts when somebody comes into the segment dutch").first).to_be_visible()
+    expect(page.get_by_text("Draft, saved")).to_be_visible()
+
+    drafted = server.ask("GET", "/api/v1/documents/journey/greet")[1]["draft"]["document"]
+    assert drafted["triggers"] == [{"segment": "dutch"}]
+    page.goto(f"{server.url}/w/main/")
+    page.get_by_role("link", name=re.compile("to be looked at again")).click()
+    expect(page.get_by_role("list", name="Segments")).to_contain_text("review was due 2026-01-01")
