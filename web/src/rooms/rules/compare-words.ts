@@ -76,6 +76,11 @@ export function monthNames(): string[] {
 }
 
 export function compareWords(what: string, rule: Obj): string {
+  const said = comparedWords(what, rule);
+  return rule.zone === "contact" ? t("{said}, by their own days", { said }) : said;
+}
+
+function comparedWords(what: string, rule: Obj): string {
   if ("empty" in rule) return rule.empty ? t("{what} is empty", { what }) : t("{what} is not empty", { what });
   if ("between" in rule) {
     const [low, high] = Array.isArray(rule.between) ? (rule.between as unknown[]) : [];

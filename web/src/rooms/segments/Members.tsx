@@ -22,7 +22,7 @@ function columns(name: string): Column<Member>[] {
       text: (row) => row.label,
       cell: (row) => (
         <A to={`/contacts/${row.id}`} tabIndex={-1}>
-          <bdi>{row.label}</bdi>
+          <bdi>{row.label || t("nameless")}</bdi>
         </A>
       ),
     },

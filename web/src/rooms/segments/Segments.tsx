@@ -96,11 +96,19 @@ function List({ items, q, only, onChange }: ListProps) {
         {shown.length === 0 ? (
           <Empty>{t("No segment matches what is set.")}</Empty>
         ) : (
-          <ul className="segments" aria-label={t("Segments")}>
-            {shown.map((one) => (
-              <Row key={one.name} of={one} />
-            ))}
-          </ul>
+          <>
+            <div className="segment-head segment-line faint" aria-hidden>
+              <span>{t("Name")}</span>
+              <span className="segment-count">{t("People, in 30 days")}</span>
+              <span>{t("Used")}</span>
+              <span>{t("Owner, next look")}</span>
+            </div>
+            <ul className="segments" aria-label={t("Segments")}>
+              {shown.map((one) => (
+                <Row key={one.name} of={one} />
+              ))}
+            </ul>
+          </>
         )}
       </Card>
     </div>
