@@ -51,6 +51,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     blocks = [{"text": {"html": short}}, {"html": {"html": short}}, {"saved": {"block": "shared"}}]
     rich = {"template": "rich", "topic": "news", "subject": "Rich", "blocks": blocks}
     town.publish(running, shared, rich)
+    text = TEXTS[0][:100]
+    rule = {"any": [{"tag": one[:200]} for one in TEXTS[:20]] + [{"attribute": "name", "in": [text]}]}
+    town.publish(running, {"segment": "hostile", "title": text, "description": text, "owner": text, "where": rule})
     town.publish(running, hello | {"html": html}, sms, journey)
     town.call(running, "/v1/batch", {"batch": calls()})
     first = town.contact(running, FIRST)
@@ -223,6 +226,11 @@ def test_stored_texts_are_texts_on_every_screen(browser: Browser, server: Runnin
         "/brand",
         "/journeys",
         "/journeys/welcome",
+        "/segments",
+        "/segments/hostile",
+        "/segments/hostile?tab=edit",
+        "/segments/hostile?tab=people",
+        f"/segments/hostile?tab=explain&contact={town.contact(server, FIRST)}",
     ):
         page.goto(f"{server.url}/w/main{to}")
         page.wait_for_timeout(300)

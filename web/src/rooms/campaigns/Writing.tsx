@@ -2,12 +2,13 @@
 import { Button, NumberInput, Select, Switch, TextInput } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { api, ask, queries, type Shapes } from "@/app/client";
-import { t } from "@/app/words";
+import { number, t } from "@/app/words";
 import { Card, Page, useDeed } from "@/kit";
 import { Problems } from "../documents/Problems";
 import { Saved } from "../documents/Saved";
 import { useDraft } from "../documents/use-draft";
 import { RuleBuilder } from "../rules/RuleBuilder";
+import { usePreview } from "../rules/use-preview";
 import { CampaignState } from "./CampaignState";
 import { type CampaignDoc, tidy, withTrial, written } from "./document";
 import { Preflight } from "./Preflight";
@@ -83,8 +84,23 @@ function Who({ doc, problems, onSet }: PartProps & { problems: Shapes["DocumentP
           value={doc.exclude}
           onChange={(rule) => onSet("exclude", rule)}
         />
+        {doc.audience === undefined ? null : <Matching audience={doc.audience} exclude={doc.exclude} />}
       </div>
     </Card>
+  );
+}
+
+/** How many match while it is being written; whom it reaches is counted before it goes. */
+function Matching({ audience, exclude }: { audience: unknown; exclude: unknown }) {
+  const found = usePreview(exclude === undefined ? audience : { all: [audience, { not: exclude }] });
+  if (!found.data || found.error) return null;
+  return (
+    <p className={found.isOld ? "faint" : "soft"} aria-live="polite">
+      {t("{count, plural, one {# person matches} other {{shown} people match}} now.", {
+        count: found.data.count,
+        shown: number(found.data.count),
+      })}
+    </p>
   );
 }
 

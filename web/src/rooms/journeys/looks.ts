@@ -11,10 +11,10 @@ export function startLines(doc: Doc): string[] {
   const lines = [
     triggers.length ? t("Starts when {what}", { what: listed(triggers, t("or")) }) : t("Say what starts this journey"),
   ];
-  if (doc.audience) lines.push(t("Only if {rule}", { rule: ruleWords(doc.audience) }));
+  if (doc.audience) lines.push(t("Only if: {rule}", { rule: ruleWords(doc.audience) }));
   if (doc.reentry && doc.reentry !== "never") lines.push(reentryWords(doc.reentry));
   if (doc.goal) lines.push(goalWords(doc.goal));
-  if (doc.exit?.length) lines.push(t("Leaves early when {rule}", { rule: ruleWords({ any: doc.exit }) }));
+  if (doc.exit?.length) lines.push(t("Leaves early: {rule}", { rule: ruleWords({ any: doc.exit }) }));
   return lines;
 }
 

@@ -3,6 +3,7 @@ import { Autocomplete, Input, NumberInput } from "@mantine/core";
 import { t } from "@/app/words";
 import { type Custom, type FieldProps, type Schema, SchemaForm, worded } from "@/kit";
 import { ComparedForm, Unknown } from "./Compared";
+import { ConsentForm, ReachForm } from "./ConsentForm";
 import type { Operator } from "./compare";
 import { EventForm, WindowFields } from "./EventForm";
 import { useNames, type What } from "./forms";
@@ -38,6 +39,8 @@ export function ConditionForm(props: Props) {
   if (kind === "event") return <EventForm rule={rule} operators={operators} isInRun={isInRun} onChange={onChange} />;
   if (kind === "sequence") return <SequenceForm rule={rule} operators={operators} onChange={onChange} />;
   if (kind === "message") return <MessageForm rule={rule} steps={steps} onChange={onChange} />;
+  if (kind === "consent") return <ConsentForm rule={rule} onChange={onChange} />;
+  if (kind === "reach") return <ReachForm rule={rule} onChange={onChange} />;
   if (kind === "share" && typeof rule.share === "number") return <ShareForm rule={rule} onChange={onChange} />;
   if (kind in NAMED && !isObject(rule[kind])) return <NamedForm kind={kind} {...props} />;
   if (!form)

@@ -191,11 +191,18 @@ function Line({ place, leaf, ...around }: Around & { place: Place; leaf: Leaf })
         </div>
       ) : null}
       {wrong.map((one) => (
-        <p key={`${one.path} ${one.message}`} className="field-error rule-wrong">
-          {one.message} {one.hint}
-        </p>
+        <Wrong key={`${one.path} ${one.message}`} of={one} />
       ))}
     </div>
+  );
+}
+
+/** What is wrong with a condition, or only worth knowing. */
+export function Wrong({ of }: { of: Problem & { level?: string } }) {
+  return (
+    <p className={of.level === "warning" ? "rule-wrong rule-warned" : "rule-wrong field-error"}>
+      {of.message} {of.hint}
+    </p>
   );
 }
 

@@ -4,16 +4,19 @@ import { Refused } from "@/app/client";
 import { number, t } from "@/app/words";
 import { A, Bones, Note, Problem } from "@/kit";
 import "./preview.css";
+import type { Rule } from "./tree";
 import type { Near, RulePreview, Sample } from "./types";
 import type { usePreview } from "./use-preview";
+import { ruleWords } from "./words";
 
 type Props = {
+  where: Rule | undefined;
   of: ReturnType<typeof usePreview>;
   /** With it there is a version that is live, against which it is told what would change. */
   isLive?: boolean;
 };
 
-export function Preview({ of, isLive }: Props) {
+export function Preview({ where, of, isLive }: Props) {
   const { data, error, isOld } = of;
   // What is wrong with a rule stands at its conditions; only what has no place there is said here.
   const isHalf = error instanceof Refused && error.status === 400;
@@ -24,13 +27,13 @@ export function Preview({ of, isLive }: Props) {
         {isHalf ? (
           <Note tone="warn">{t("Something is missing or wrong in the conditions; the numbers are from before.")}</Note>
         ) : null}
-        {data ? <Found of={data} isLive={isLive} /> : error ? null : <Bones lines={6} />}
+        {data ? <Found of={data} sentence={ruleWords(where)} isLive={isLive} /> : error ? null : <Bones lines={6} />}
       </div>
     </section>
   );
 }
 
-function Found({ of, isLive }: { of: RulePreview; isLive?: boolean }) {
+function Found({ of, sentence, isLive }: { of: RulePreview; sentence: string; isLive?: boolean }) {
   return (
     <>
       <div aria-live="polite">
@@ -41,7 +44,7 @@ function Found({ of, isLive }: { of: RulePreview; isLive?: boolean }) {
         <div className="soft">{t("{count, plural, one {person now} other {people now}}", { count: of.count })}</div>
         {isLive && of.changes ? <Changes of={of.changes} /> : null}
       </div>
-      {of.sentence ? <p className="small wrap">{of.sentence}</p> : null}
+      {sentence ? <p className="small wrap">{sentence}</p> : null}
       <People title={t("Some of them")} of={of.samples} empty={t("Nobody, as things stand.")} />
       <NearMisses of={of.near} />
       <p className="faint small">{t("Counted in {ms} ms.", { ms: number(Math.round(of.ms)) })}</p>

@@ -4,7 +4,7 @@ import type { Place as Problem } from "@/app/client";
 import { t } from "@/app/words";
 import { Asking } from "@/kit";
 import { offeredOf, useRuleForms } from "./forms";
-import { Lines } from "./Lines";
+import { Lines, Wrong } from "./Lines";
 import "./rules.css";
 import { type Branch, isUnder, leaves, pathOf, type Rule, read, write, writeList } from "./tree";
 import type { PartCount, RuleForms } from "./types";
@@ -91,9 +91,7 @@ function Built({
         place={[]}
       />
       {elsewhere.map((one) => (
-        <p key={`${one.path} ${one.message}`} className="field-error">
-          {one.message} {one.hint}
-        </p>
+        <Wrong key={`${one.path} ${one.message}`} of={one} />
       ))}
     </div>
   );

@@ -41,7 +41,7 @@ export function SequenceForm({ rule, operators, onChange }: Props) {
         />
       </div>
       <div className="rule-fields">
-        <span className="soft">{t("the first of them")}</span>
+        <span className="soft">{t("the first of the two")}</span>
         <WindowFields rule={rule} onChange={onChange} />
       </div>
     </div>

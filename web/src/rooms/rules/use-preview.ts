@@ -2,7 +2,7 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
-import { post } from "./remote";
+import { api } from "@/app/client";
 import type { Rule } from "./tree";
 import type { RulePreview } from "./types";
 
@@ -13,13 +13,10 @@ export function usePreview(where: Rule | undefined, segment?: string) {
   const [late] = useDebouncedValue(text, WAIT);
   const found = useQuery({
     queryKey: ["rules", "preview", late, segment],
-    queryFn: ({ signal }) =>
-      post<RulePreview>(
-        "/api/v1/rules/preview",
-        {},
-        { where: JSON.parse(late), ...(segment ? { segment } : {}) },
-        signal,
-      ),
+    queryFn: async ({ signal }) => {
+      const body = { where: JSON.parse(late), segment: segment ?? "" };
+      return (await api.POST("/api/v1/rules/preview", { body, signal })).data as RulePreview;
+    },
     placeholderData: keepPreviousData,
     staleTime: 10_000,
     retry: false,

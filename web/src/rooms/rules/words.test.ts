@@ -21,6 +21,7 @@ describe("a condition in one line", () => {
       [{ attribute: "country", eq: "NL" }, "country is NL"],
       [{ attribute: "country", in: ["NL", "DE"] }, "country is one of NL or DE"],
       [{ attribute: "born", anniversary: "today" }, "the anniversary of born is today"],
+      [{ attribute: "born", month: "this", zone: "contact" }, "born is in this month, by their own days"],
       [{ attribute: "trial_ends", in_next: "3d" }, "trial_ends is in the next 3 days"],
       [{ attribute: "born", month: 2 }, "born is in February"],
       [{ attribute: "used", gte: { attribute: "limit", times: 0.8 } }, "used is at least 0.8 × limit"],

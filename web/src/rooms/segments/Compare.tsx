@@ -1,15 +1,15 @@
 /** Two segments beside each other: who is in both, and who in only one. */
 import { Modal, Select } from "@mantine/core";
 import { useState } from "react";
+import { ask } from "@/app/client";
 import { number, percent, t } from "@/app/words";
 import { A, Asking } from "@/kit";
-import { useGet } from "../rules/remote";
 import { titleOf } from "./document";
 import type { Compared, SegmentRow } from "./types";
 
 export function Compare({ of, onClose }: { of: SegmentRow; onClose: () => void }) {
   const [other, setOther] = useState<string | null>(null);
-  const all = useGet<{ items: SegmentRow[] }>("/api/v1/segments").data?.items ?? [];
+  const all = ask.useQuery("get", "/api/v1/segments", {}).data?.items ?? [];
   const others = all.filter((one) => one.name !== of.name && one.state !== "draft");
   const chosen = others.find((one) => one.name === other);
   return (
@@ -36,7 +36,7 @@ export function Compare({ of, onClose }: { of: SegmentRow; onClose: () => void }
 
 function Overlap({ a, b }: { a: SegmentRow; b: SegmentRow }) {
   const params = { path: { name: a.name }, query: { with: b.name } };
-  const found = useGet<Compared>("/api/v1/segments/{name}/compare", params);
+  const found = ask.useQuery("get", "/api/v1/segments/{name}/compare", { params });
   return <Asking of={found}>{(counts) => <Shown a={a} b={b} of={counts} />}</Asking>;
 }
 

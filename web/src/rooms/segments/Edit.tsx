@@ -66,7 +66,7 @@ export function Edit({ draft, isLive }: Props) {
           )}
         </Card>
       </div>
-      <Preview of={found} isLive={isLive} />
+      <Preview where={doc.where} of={found} isLive={isLive} />
       <div className="segment-about">
         <Card title={t("About")}>
           <div className="stack tight narrow-form">

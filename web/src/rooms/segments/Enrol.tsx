@@ -2,10 +2,9 @@
 import { Button, Modal, NumberInput, Select } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
-import { ask } from "@/app/client";
+import { api, ask } from "@/app/client";
 import { t } from "@/app/words";
 import { Note, toast, useDeed, useHref } from "@/kit";
-import { post } from "../rules/remote";
 import type { SegmentRow } from "./types";
 
 type Props = { of: SegmentRow; journey?: string; onClose: () => void };
@@ -20,11 +19,8 @@ export function Enrol({ of, journey, onClose }: Props) {
   const [enrol, isBusy] = useDeed(async (event: FormEvent) => {
     event.preventDefault();
     const body = { journey: chosen ?? "", per_minute: pace };
-    const { people } = await post<{ people: number }>(
-      "/api/v1/segments/{name}/enrol",
-      { path: { name: of.name } },
-      body,
-    );
+    const params = { path: { name: of.name } };
+    const people = (await api.POST("/api/v1/segments/{name}/enrol", { params, body })).data?.people ?? 0;
     toast(
       t("{count, plural, one {# person enters} other {# people enter}} {journey}.", {
         count: people,

@@ -1,8 +1,8 @@
 /** Why somebody is in a segment, or is not: condition by condition, with what was seen. */
 import { IconCheck, IconQuestionMark, IconX } from "@tabler/icons-react";
+import { ask } from "@/app/client";
 import { t } from "@/app/words";
 import { A, Asking, Time } from "@/kit";
-import { useGet } from "../rules/remote";
 import { causeWords } from "./causes";
 import "./segments.css";
 import type { Explained, Part } from "./types";
@@ -10,8 +10,8 @@ import type { Explained, Part } from "./types";
 type Props = { segment: string; contact: string | number; isShort?: boolean };
 
 export function Explanation({ segment, contact, isShort }: Props) {
-  const params = { path: { name: segment }, query: { contact } };
-  const found = useGet<Explained>("/api/v1/segments/{name}/explain", params, { retry: false });
+  const params = { path: { name: segment }, query: { contact: String(contact) } };
+  const found = ask.useQuery("get", "/api/v1/segments/{name}/explain", { params }, { retry: false });
   return <Asking of={found}>{(told) => <Told of={told} isShort={isShort} />}</Asking>;
 }
 

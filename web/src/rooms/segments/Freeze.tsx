@@ -2,11 +2,10 @@
 import { Button, Modal, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
-import { queries } from "@/app/client";
+import { api, queries } from "@/app/client";
 import { t } from "@/app/words";
 import { toast, useDeed, useHref } from "@/kit";
 import { named } from "../documents/names";
-import { post } from "../rules/remote";
 import { titleOf } from "./document";
 import { today } from "./Segments";
 import type { SegmentRow } from "./types";
@@ -18,15 +17,12 @@ export function Freeze({ of, onClose }: { of: SegmentRow; onClose: () => void })
   const [freeze, isBusy] = useDeed(async (event: FormEvent) => {
     event.preventDefault();
     const body = { list: named(title), title: title.trim() };
-    const { list } = await post<{ list: string; bulk: number }>(
-      "/api/v1/segments/{name}/freeze",
-      { path: { name: of.name } },
-      body,
-    );
+    const params = { path: { name: of.name } };
+    const { data } = await api.POST("/api/v1/segments/{name}/freeze", { params, body });
     await queries.invalidateQueries({ queryKey: ["get", "/api/v1/lists"] });
     toast(t("They are being put on the list {name}.", { name: title.trim() }));
     onClose();
-    await navigate({ href: href(`/contacts?list=${encodeURIComponent(list)}`) });
+    await navigate({ href: href(`/contacts?list=${encodeURIComponent(data?.list ?? body.list)}`) });
   });
   return (
     <Modal opened onClose={onClose} title={<span className="strong">{t("Freeze to a list")}</span>}>

@@ -1,22 +1,26 @@
 /** Thirty days of a segment: who came above the line, who went below it, and how many were in it. */
+import { ask } from "@/app/client";
 import { number, t } from "@/app/words";
 import { Asking } from "@/kit";
-import { useGet } from "../rules/remote";
-import type { Growth as Days } from "./types";
+import type { GrowthDay } from "./types";
 
 export function Growth({ name }: { name: string }) {
-  const found = useGet<Days>("/api/v1/segments/{name}/growth", { path: { name }, query: { days: 30 } });
+  const found = ask.useQuery("get", "/api/v1/segments/{name}/growth", {
+    params: { path: { name }, query: { days: 30 } },
+  });
   return <Asking of={found}>{({ days }) => <Chart days={days} />}</Asking>;
 }
 
-function Chart({ days }: { days: Days["days"] }) {
-  const most = Math.max(1, ...days.map((day) => Math.max(day.entered, day.left)));
+function Chart({ days }: { days: GrowthDay[] }) {
+  // The bars share what is below the line: as much of it goes up and down as the most came and went.
+  const [up, down] = [Math.max(0, ...days.map((day) => day.entered)), Math.max(0, ...days.map((day) => day.left))];
+  const scale = 54 / Math.max(1, up + down);
+  const base = 44 + up * scale;
   const counts = days.map((day) => day.count);
   const [low, high] = [Math.min(...counts), Math.max(...counts)];
   const wide = 100 / Math.max(1, days.length);
   const y = (count: number) => (high === low ? 20 : 36 - (32 * (count - low)) / (high - low));
   const line = days.map((day, i) => `${i === 0 ? "M" : "L"}${(i + 0.5) * wide},${y(day.count)}`).join("");
-  const bar = (count: number) => (26 * count) / most;
   const entered = days.reduce((sum, day) => sum + day.entered, 0);
   const left = days.reduce((sum, day) => sum + day.left, 0);
   const told = t("In 30 days {entered} came in and {left} went; the number was between {low} and {high}.", {
@@ -44,13 +48,19 @@ function Chart({ days }: { days: Days["days"] }) {
               className="growth-in"
               x={i * wide + wide * 0.18}
               width={wide * 0.64}
-              y={71 - bar(day.entered)}
-              height={bar(day.entered)}
+              y={base - day.entered * scale}
+              height={day.entered * scale}
             />
-            <rect className="growth-out" x={i * wide + wide * 0.18} width={wide * 0.64} y={72} height={bar(day.left)} />
+            <rect
+              className="growth-out"
+              x={i * wide + wide * 0.18}
+              width={wide * 0.64}
+              y={base}
+              height={day.left * scale}
+            />
           </g>
         ))}
-        <line className="growth-base" x1="0" x2="100" y1="71.5" y2="71.5" />
+        <line className="growth-base" x1="0" x2="100" y1={base} y2={base} />
       </svg>
       <div className="growth-days faint" aria-hidden>
         <span>{days[0]?.day}</span>

@@ -2,20 +2,16 @@
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowsSort, IconUsers } from "@tabler/icons-react";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
-import { entered } from "@/app/client";
+import { useEffect, useMemo, useState } from "react";
+import { ask, entered } from "@/app/client";
 import { t } from "@/app/words";
 import { A, type Column, Empty, ListView, Time } from "@/kit";
-import { narrowed } from "../contacts/listing";
-import { get } from "../rules/remote";
+import { narrowed, useCalm } from "../contacts/listing";
 import { Compare } from "./Compare";
 import { causeWords } from "./causes";
 import { Freeze } from "./Freeze";
 import type { Member, SegmentRow } from "./types";
-
-type PageOf = { items: Member[]; next: string | null };
 
 function columns(name: string): Column<Member>[] {
   return [
@@ -26,7 +22,7 @@ function columns(name: string): Column<Member>[] {
       text: (row) => row.label,
       cell: (row) => (
         <A to={`/contacts/${row.id}`} tabIndex={-1}>
-          <bdi>{row.label}</bdi>
+          <bdi>{row.label || t("nameless")}</bdi>
         </A>
       ),
     },
@@ -75,17 +71,15 @@ export function Members({ of }: { of: SegmentRow }) {
     const all = columns(of.name);
     return isNarrow ? narrowed(all, ["label", "cause"]) : all;
   }, [isNarrow, of.name]);
-  const pages = useInfiniteQuery({
-    queryKey: ["get", "/api/v1/segments/{name}/people", of.name, order],
-    queryFn: ({ pageParam }) =>
-      get<PageOf>("/api/v1/segments/{name}/people", {
-        path: { name: of.name },
-        query: { order, cursor: pageParam, limit: 100 },
-      }),
-    initialPageParam: "",
-    getNextPageParam: (last) => last.next ?? undefined,
-  });
   const isNewest = order === "newest";
+  const calm = useCalm();
+  const params = {
+    path: { name: of.name },
+    query: { order: isNewest ? ("newest" as const) : ("entered" as const), limit: 200 },
+  };
+  const pages = ask.useInfiniteQuery("get", "/api/v1/segments/{name}/people", { params }, calm.options);
+  const loaded = pages.data?.pages.length ?? 0;
+  useEffect(() => calm.note(loaded), [calm.note, loaded]);
   const where = JSON.stringify({ segment: of.name });
   const file = (end: string) =>
     `/api/v1/contacts/export.${end}?${new URLSearchParams({ where, workspace: entered() })}`;

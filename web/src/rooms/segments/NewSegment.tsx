@@ -25,7 +25,7 @@ export function NewSegment({ start, onClose }: { start: Start; onClose: () => vo
   const name = named(called);
   const [make, isBusy] = useDeed(async (event: FormEvent) => {
     event.preventDefault();
-    const params = { path: { kind: "segment" as never, name } };
+    const params = { path: { kind: "segment", name } };
     const where = start.where ?? template?.where;
     let body = written({ segment: name, title: called.trim() }, "where", where);
     body = written(body, "description", template?.description);

@@ -8,7 +8,6 @@ import { t } from "@/app/words";
 import { Asking, Confirm, Note, Page, TabLinks, toast, useHref } from "@/kit";
 import { Saved } from "../documents/Saved";
 import { useDraft, type Written } from "../documents/use-draft";
-import { useGet } from "../rules/remote";
 import { UndoButtons, undoByKey } from "../templates/undoing";
 import { VersionsTab } from "../templates/VersionsTab";
 import { type SegmentDoc, tidy } from "./document";
@@ -26,10 +25,15 @@ type Document = Shapes["DocumentPage"];
 
 export function SegmentPage() {
   const { segment: name = "" } = useParams({ strict: false }) as { segment?: string };
-  const params = { path: { kind: "segment" as never, name } };
+  const params = { path: { kind: "segment", name } };
   const document = ask.useQuery("get", "/api/v1/documents/{kind}/{name}", { params });
   const isLive = document.data?.document != null;
-  const whole = useGet<SegmentWhole>("/api/v1/segments/{name}", { path: { name } }, { enabled: isLive, retry: false });
+  const whole = ask.useQuery(
+    "get",
+    "/api/v1/segments/{name}",
+    { params: { path: { name } } },
+    { enabled: isLive, retry: false },
+  );
   if (document.data && (!isLive || whole.data))
     return <Editor key={name} document={document.data} whole={isLive ? whole.data : undefined} />;
   return (
@@ -64,13 +68,13 @@ function Editor({ document, whole }: { document: Document; whole: SegmentWhole |
   };
   const drop = async () => {
     await draft.settle();
-    await api.DELETE("/api/v1/documents/{kind}/{name}/draft", { params: { path: { kind: "segment" as never, name } } });
+    await api.DELETE("/api/v1/documents/{kind}/{name}/draft", { params: { path: { kind: "segment", name } } });
     draft.done(live);
     if (live === null) await navigate({ href: href("/segments") });
     await queries.invalidateQueries();
   };
   const takeDown = async () => {
-    await api.DELETE("/api/v1/documents/{kind}/{name}", { params: { path: { kind: "segment" as never, name } } });
+    await api.DELETE("/api/v1/documents/{kind}/{name}", { params: { path: { kind: "segment", name } } });
     await navigate({ href: href("/segments") });
     await queries.invalidateQueries();
   };

@@ -3,10 +3,10 @@ import { Button, TextInput } from "@mantine/core";
 import { IconChartPie, IconPlus, IconSearch } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
+import { ask } from "@/app/client";
 import { number, t } from "@/app/words";
 import { A, Asking, Card, Empty, Page, StateBadge } from "@/kit";
 import { useRuleForms } from "../rules/forms";
-import { useGet } from "../rules/remote";
 import { isOverdue, titleOf } from "./document";
 import { NewSegment, type Start } from "./NewSegment";
 import "./segments.css";
@@ -25,7 +25,7 @@ export function today(): string {
 }
 
 export function Segments() {
-  const found = useGet<{ items: SegmentRow[] }>("/api/v1/segments");
+  const found = ask.useQuery("get", "/api/v1/segments", {});
   const { q = "", only = "" } = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
   const [start, setStart] = useState<Start>();
@@ -96,11 +96,19 @@ function List({ items, q, only, onChange }: ListProps) {
         {shown.length === 0 ? (
           <Empty>{t("No segment matches what is set.")}</Empty>
         ) : (
-          <ul className="segments" aria-label={t("Segments")}>
-            {shown.map((one) => (
-              <Row key={one.name} of={one} />
-            ))}
-          </ul>
+          <>
+            <div className="segment-head segment-line faint" aria-hidden>
+              <span>{t("Name")}</span>
+              <span className="segment-count">{t("People, in 30 days")}</span>
+              <span>{t("Used")}</span>
+              <span>{t("Owner, next look")}</span>
+            </div>
+            <ul className="segments" aria-label={t("Segments")}>
+              {shown.map((one) => (
+                <Row key={one.name} of={one} />
+              ))}
+            </ul>
+          </>
         )}
       </Card>
     </div>
