@@ -20,7 +20,7 @@ from tidings.runtime.sql import Statement
 
 NOW = 1_767_600_000_000
 PATHS = ["plan", "n", "a.b", "a", "l"]
-LAWS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+LAWS = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def keep(scene: Scene, *paths: str) -> None:

@@ -119,7 +119,7 @@ def split(tx: Tx, rule: Condition | None, by: Expression, now: int) -> dict[str,
     scope = Scope(tx.dialect)
     part = by.standing(scope)
     found = _everybody(scope, parts(rule), chosen.choice, part)
-    text = f"select part, count(*) from (select {part} as part {found}) found group by part"
+    text = f"select {part}, count(*) {found} group by 1"
     asked = Compiled(Statement("people_split", text), scope.parameters, scope.moving)
     rows = tx.rows(asked.statement, _Share, now=now, nothing={}, **asked.bound(tx, now))
     return {row.part: row.count for row in rows}
