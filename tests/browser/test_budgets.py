@@ -47,6 +47,20 @@ JOURNEY = {
         "again": {"send": {"channel": "email", "template": "hello"}, "next": "end"},
     },
 }
+REGULARS = {
+    "segment": "regulars",
+    "title": LONG[:100],
+    "description": LONG,
+    "definition": True,
+    "owner": LONG,
+    "review": "2026-01-01",
+    "where": {
+        "all": [
+            {"attribute": LONG[:60], "missing": "yes", "in": [LONG, "pro"]},
+            {"any": [{"event": "Signed Up", "within": "30d"}, {"not": {"any": [{"tag": LONG}, {"list": LONG}]}}]},
+        ]
+    },
+}
 FORM = {"form": "news", "title": "Our news", "fields": [{"name": "email", "label": "Email"}]}
 SCREENS = [
     "",
@@ -56,6 +70,13 @@ SCREENS = [
     "/forms",
     "/forms/news",
     "/campaigns",
+    "/segments",
+    "/segments?only=overdue",
+    "/segments/regulars",
+    "/segments/regulars?tab=edit",
+    "/segments/regulars?tab=people",
+    "/segments/regulars?tab=explain&contact=1",
+    "/segments/regulars?tab=versions",
     "/lists",
     "/tags",
     "/companies",
@@ -98,7 +119,7 @@ SCREENS = [
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running = Running(tmp_path_factory.mktemp("budgets") / "data")
     running.sign_in()
-    for document in (TEMPLATE, JOURNEY, GREETING, NEWS, OWN, FORM):
+    for document in (TEMPLATE, JOURNEY, GREETING, NEWS, OWN, FORM, REGULARS):
         assert running.ask("POST", "/api/v1/documents/publish", document)[0] == 200
     key = running.key("track")
     assert running.ask("PUT", "/api/v1/companies", {"key": LONG[:90], "attributes": {"name": LONG}})[0] == 200
@@ -178,6 +199,23 @@ def test_axe_finds_nothing_serious_in_a_block_that_is_open(themed: Page, server:
     themed.get_by_role("button", name=re.compile(f"^{name}")).first.click()
     themed.locator(".block-fields").get_by_role("textbox").or_(themed.locator(".block-fields p")).first.wait_for()
     expect(themed.locator(".bone")).to_have_count(0)
+
+    assert serious(themed) == []
+
+
+@pytest.mark.parametrize("name", ["Signed Up", "An-extraordinarily"])
+def test_axe_finds_nothing_serious_in_a_condition_that_is_open(themed: Page, server: Running, name: str) -> None:
+    settled(themed, f"{server.url}/w/main/segments/regulars?tab=edit")
+    themed.locator(".rule-sentence").filter(has_text=name).first.click()
+    themed.locator(".rule-form input").first.wait_for()
+
+    assert serious(themed) == []
+
+
+def test_axe_finds_nothing_serious_while_a_condition_is_chosen(themed: Page, server: Running) -> None:
+    settled(themed, f"{server.url}/w/main/segments/regulars?tab=edit")
+    themed.get_by_role("button", name="Add a condition").last.click()
+    themed.get_by_role("listbox", name="Conditions").wait_for()
 
     assert serious(themed) == []
 

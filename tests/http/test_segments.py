@@ -7,6 +7,7 @@ from typing import Any
 from tests.http.test_pages import here, known
 from tests.http.test_server import eventually
 from tests.support.house import House
+from tidings import flow
 from tidings.runtime.clock import DAY
 
 __all__ = ["here"]
@@ -179,3 +180,12 @@ def test_home_counts_overdue_reviews(here: House) -> None:
     assert here.ask("GET", "/api/v1/home")["needs"]["overdue_reviews"] == 1
     wrong = here.client.post("/api/v1/documents/validate", json=PROS | {"definition": True, "review": "soon"})
     assert {one["path"] for one in wrong.json()["errors"]} == {"definition", "review"}
+
+
+def test_an_editor_learns_what_can_be_asked(here: House) -> None:
+    told = here.ask("GET", "/api/v1/rules/forms")
+
+    assert {one["kind"] for one in told["conditions"]} == set(flow.KINDS)
+    assert {one["group"] for one in told["conditions"]} == {group["name"] for group in told["groups"]}
+    assert all(one["sentence"] and one["title"] and one["example"] for one in told["conditions"])
+    assert len(told["templates"]) >= 10 and {one["key"] for one in told["operators"]} > {"eq", "in_last", "matches"}

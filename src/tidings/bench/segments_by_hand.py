@@ -94,7 +94,8 @@ REFERENCES = (
         rule={"event": "Order Completed", "sum": {"property": "total", "gte": 500}, "within": "90d"},
         count=(
             "select count(*) from (select coalesce(c.merged_into_id, e.contact_id) as who from event e "
-            "join contact c on c.id = e.contact_id where e.name = 'Order Completed' and e.at > cast(:now as integer) - cast(:d90 as integer) "
+            "join contact c on c.id = e.contact_id where e.name = 'Order Completed' and e.at > cast(:now as integer) "
+            "- cast(:d90 as integer) "
             "group by coalesce(c.merged_into_id, e.contact_id) having sum({total}) >= 500) found",
         ),
     ),

@@ -76,6 +76,15 @@ where attribute.type <> excluded.type and attribute.type <> 'mixed';
 -- attribute_names: attributes whose path holds a text, the last written first
 select path from attribute where lower(path) like :pattern escape '!' order by last_seen_at desc, path limit :limit;
 
+-- attribute_types: the learnt types of attributes
+select path, type from attribute where path in {{texts paths}};
+
+-- newest_attributes: what is known of the newest people
+select attributes from contact where merged_into_id is null order by id desc limit :limit;
+
+-- newest_company_attributes: what is known of the newest companies
+select attributes from company order by id desc limit :limit;
+
 -- tag_names: tags whose name holds a text, among the first so many that somebody has
 select distinct name from (select name from tag limit :among) t where lower(name) like :pattern escape '!' order by name limit :limit;
 
@@ -283,8 +292,8 @@ on conflict (path, value, contact_id) do nothing;
 delete from contact_value where (path, value, contact_id) in
   (select path, value, contact_id from {{rows rows: path text, value text, contact_id integer}} r);
 
--- count_values: how many values of an attribute are kept, up to a million
-select count(*) from (select 1 from contact_value where path = :path limit 1000000) kept;
+-- count_values: how many values of an attribute are kept, up to so many
+select count(*) from (select 1 from contact_value where path = :path limit :most) kept;
 
 -- last_person: the last id that somebody got
 select max(id) from contact;

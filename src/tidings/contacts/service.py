@@ -47,6 +47,7 @@ from tidings.contacts.rows import (
     queries,
     tags_of as tags_of,
 )
+from tidings.contacts.seen import Seen as Seen, SeenValue as SeenValue, seen as seen, seen_paths as seen_paths
 from tidings.contacts.undoing import forget as forget, take_back as take_back, untouched as untouched
 from tidings.contacts.updates import reach as reach, update as update
 from tidings.runtime.database import Tx
@@ -87,6 +88,26 @@ def changes_of(tx: Tx, ids: Iterable[int], *, before: int, before_id: int, limit
 def attribute_names(tx: Tx, text: str, limit: int) -> list[str]:
     """Attributes whose path holds a text, the last written first."""
     return tx.values(queries.attribute_names, pattern=containing(text), limit=limit)
+
+
+class _Learnt(Struct, frozen=True, array_like=True):
+    path: str
+    type: str
+
+
+def attribute_types(tx: Tx, paths: Iterable[str]) -> dict[str, str]:
+    """The learnt types of attributes that somebody has."""
+    return {row.path: row.type for row in tx.rows(queries.attribute_types, _Learnt, paths=sorted(paths))}
+
+
+def newest_attributes(tx: Tx, limit: int) -> list[str]:
+    """What is known of the newest people, as JSON texts."""
+    return tx.values(queries.newest_attributes, limit=limit)
+
+
+def newest_company_attributes(tx: Tx, limit: int) -> list[str]:
+    """What is known of the newest companies, as JSON texts."""
+    return tx.values(queries.newest_company_attributes, limit=limit)
 
 
 def tag_names(tx: Tx, text: str, limit: int) -> list[str]:

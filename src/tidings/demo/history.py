@@ -71,8 +71,10 @@ class History:
             await lane.stop()
 
     def _step(self, tx: Tx) -> tuple[int, list[channels.Account]]:
-        """Whoever is due walks. How many, and the accounts that have something to send now."""
+        """Time moves people in and out of segments; whoever is due walks. How many, and who has something to send."""
         now = self._clock.now()
+        while flow.pass_time(tx, self.setting, now, limit=WALK):
+            pass
         count = flow.walk(tx, self.setting, now, limit=WALK)
         due = {account_id for account_id, at in messages.next_due(tx).items() if at <= now}
         ready = [one for one in channels.accounts(tx) if one.id in due and one.state == "active"] if due else []

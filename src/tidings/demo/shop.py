@@ -77,8 +77,8 @@ def break_gateway(tx: Tx, now: int) -> None:
 
 
 def publish(tx: Tx, now: int) -> None:
-    """Templates, then journeys, from the files beside this one."""
+    """Templates, segments, then journeys, from the files beside this one."""
     folder = resources.files(__package__) / "documents"
-    for name in ("templates.yaml", "journeys.yaml"):
+    for name in ("templates.yaml", "segments.yaml", "journeys.yaml"):
         for data in documents.parse((folder / name).read_text(encoding="utf-8")):
             documents.publish(tx, documents.check(data), now, actor="Mara")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from tidings import flow
@@ -9,6 +11,7 @@ from tidings.channels import form_schema
 from tidings.documents.kinds import plain, shelved
 from tidings.flow import previewing
 from tidings.rules import finding
+from tidings.rules.forms import rule_schema
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Problem
 from tidings.segments import service as segments
@@ -39,6 +42,13 @@ def _publish(tx: Tx, checked: Checked, now: int, actor: str) -> bool:
     return flow.publish_segment(tx, checked, plain(checked.document), now, actor=actor)
 
 
+def _schema() -> dict[str, Any]:
+    """The document with the schema of its rule."""
+    schema = form_schema(Segment)
+    schema["properties"]["where"] |= {"$ref": "#/$defs/Rule"}
+    return schema | {"$defs": rule_schema(flow.KINDS)}
+
+
 SEGMENT = msgspec.structs.replace(
     shelved(
         "segment",
@@ -46,7 +56,7 @@ SEGMENT = msgspec.structs.replace(
         Checked,
         lambda data: check(data, flow.KINDS),
         written=lambda checked: checked.document,
-        schema=lambda: form_schema(Segment),
+        schema=_schema,
         warnings=_warnings,
         used=lambda tx, name: [f"{use.kind} {use.name}" for use in flow.uses_of_segment(tx, name)],
     ),

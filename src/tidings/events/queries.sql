@@ -69,6 +69,10 @@ from event where contact_id in {{ids ids}} and name = :name and at = :at order b
 select name from (select name, id from event order by id desc limit :among) e where lower(name) like :pattern escape '!'
 group by name order by count(*) desc, name limit :limit;
 
+-- newest_properties: the properties of the newest events (of a name, when one is given), among the last so many
+select properties from (select name, properties, id from event order by id desc limit :among) e
+where name = :name or :name = '' order by id desc limit :limit;
+
 -- events_of: events of one person, newest first
 select id, contact_id, name, at, received_at, kind, message_id, properties, context
 from event where contact_id in {{ids ids}} and (at < :before or (at = :before and id < :before_id))

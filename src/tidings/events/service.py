@@ -183,6 +183,11 @@ def recent_names(tx: Tx, text: str, limit: int) -> list[str]:
     return tx.values(queries.recent_names, pattern=sql.containing(text), limit=limit, among=sql.AMONG)
 
 
+def newest_properties(tx: Tx, name: str, limit: int) -> list[str]:
+    """The properties of the newest events, of every name without one, as JSON texts."""
+    return tx.values(queries.newest_properties, name=name, limit=limit, among=sql.AMONG)
+
+
 def events_of(tx: Tx, ids: Iterable[int], *, before: int, before_id: int, limit: int) -> list[Event]:
     """One person's events (with those of whom they were merged from), newest first, before an instant."""
     return tx.rows(queries.events_of, Event, ids=sorted(ids), before=before, before_id=before_id, limit=limit)

@@ -19,9 +19,11 @@ from tidings.http.paging import before, cursor_of
 from tidings.http.served import AnyRequest, database, now, once, served, setting, shown, workspace
 from tidings.http.shapes import gives, pages, record, shape
 from tidings.journeys.enrolments import DEFAULT_PACE
+from tidings.rules.forms import ConditionGroup, ConditionKind, RuleOperator, forms
 from tidings.rules.tree import parse
 from tidings.runtime.database import Queue, Tx
 from tidings.segments import service as segments
+from tidings.segments.templates import TEMPLATES, SegmentTemplate
 
 
 class Freeze(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -144,6 +146,24 @@ class Segments(Controller):
         people = await database(request).write(unit, Queue.BULK)
         workspace(request).timers.ring()
         return {"people": people}
+
+
+class RuleFormsPage(Struct, kw_only=True):
+    """Everything that an editor of rules draws, and rules to begin with."""
+
+    groups: list[ConditionGroup]
+    conditions: list[ConditionKind]
+    operators: list[RuleOperator]
+    templates: list[SegmentTemplate]
+
+
+@get("/rules/forms", tags=["segments"])
+async def rule_forms() -> RuleFormsPage:
+    """What a rule may ask, in groups and words, each kind with its form; how values are compared; and segments that many have."""
+    known = forms(flow.KINDS)
+    return RuleFormsPage(
+        groups=known.groups, conditions=known.conditions, operators=known.operators, templates=list(TEMPLATES)
+    )
 
 
 @post(

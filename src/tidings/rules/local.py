@@ -6,11 +6,13 @@ import datetime as dt
 import functools
 from collections.abc import Callable
 from typing import Any, Literal
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
 
 from tidings.rules.calendar import EPOCH, Moment, day_start, local_day
 from tidings.rules.tree import Scope
-from tidings.runtime.clock import MINUTE
+from tidings.runtime.clock import DAY, MINUTE
 
 Zone = Literal["workspace", "contact"]
 _QUARTER = 15 * MINUTE
@@ -30,14 +32,37 @@ def moving(what: Callable[..., Any], *given: Any) -> Callable[[Moment], Any]:
 
 
 @functools.lru_cache(maxsize=256)
-def _everywhere(what: Callable[..., int], given: tuple[Any, ...], quarter: int) -> dict[str, int]:
-    """The same in every zone that there is: as many entries as zones, one value to hand over."""
-    return {name: what(Moment(quarter * _QUARTER, name), *given) for name in _zones()}
+def _everywhere(what: Callable[..., int], given: tuple[Any, ...], quarter: int) -> str:
+    """The same in every zone that there is: as many entries as zones, one value (JSON text) to hand over. Zones whose clocks show the
+    same all the week are asked together where only that counts."""
+    now, known = quarter * _QUARTER, dict[int | str, int]()
+    found = dict[str, int]()
+    for name in _zones():
+        key: int | str | None = _steady(name, now // _WEEK) if what in _BY_CLOCK else None
+        key = name if key is None else key
+        if key not in known:
+            known[key] = what(Moment(now, name), *given)
+        found[name] = known[key]
+    return msgspec.json.encode(found).decode()
+
+
+_WEEK = 7 * DAY
+
+
+@functools.lru_cache(maxsize=4096)
+def _steady(name: str, week: int) -> int | None:
+    """By how much (ms) a zone differs from UTC while a week and two days more go by; None where it changes in that time. Looked at every
+    twelve hours: clocks that change stay so for longer."""
+    clock, first = _zones()[name], week * _WEEK // 1_000
+    found = {dt.datetime.fromtimestamp(first + hours * 3_600, clock).utcoffset() for hours in range(0, 9 * 24 + 1, 12)}
+    offset = found.pop()
+    return None if found or offset is None else int(offset.total_seconds() * 1_000)
 
 
 @functools.lru_cache(maxsize=1)
-def _zones() -> tuple[str, ...]:
-    return tuple(sorted(name for name in available_timezones() if name[0].isupper() and name != "Factory"))
+def _zones() -> dict[str, ZoneInfo]:
+    names = sorted(name for name in available_timezones() if name[0].isupper() and name != "Factory")
+    return {name: ZoneInfo(name) for name in names}
 
 
 def today(moment: Moment) -> int:
@@ -71,3 +96,7 @@ def leap(moment: Moment, ahead: int, years: int) -> int:
 
 def _year(moment: Moment, ahead: int) -> int:
     return (EPOCH + dt.timedelta(days=moment.today + ahead)).year
+
+
+_BY_CLOCK = (today, midnight, january, leap)
+"""What follows from what the clocks show alone."""

@@ -1,7 +1,8 @@
 """Patterns of text: a subset of regular expressions that answers in time that grows with the text alone, on every database.
 
 Allowed: letters and digits, `.`, classes like `[a-z0-9_]` and `[^…]`, `\\d` `\\w` `\\s`, `\\` before a sign, `( | )`,
-`^` and `$` at the ends, and `*` `+` `?` `{2}` `{2,5}` after one sign, class or group without such a mark inside. Letters of ASCII are folded.
+`^` and `$` at the ends, and `*` `+` `?` `{2}` `{2,5}` after one sign, class or group without such a mark inside.
+Letters of ASCII are folded.
 """
 
 from __future__ import annotations

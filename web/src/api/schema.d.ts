@@ -2218,6 +2218,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * RuleForms
+         * @description What a rule may ask, in groups and words, each kind with its form; how values are compared; and segments that many have.
+         */
+        get: operations["ApiV1RulesFormsRuleForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/preview": {
         parameters: {
             query?: never;
@@ -2571,9 +2591,29 @@ export interface paths {
         };
         /**
          * Suggest
-         * @description SuggestedNames that are in use and hold a text: of events, attributes, topics, templates, tags, journeys, accounts, channels.
+         * @description Names that are in use and hold a text; properties are those of the newest events of a name, when one is given.
          */
         get: operations["ApiV1SuggestSuggest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggest/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * SuggestValues
+         * @description Values that stand at a path of the newest 2,000 people, companies or events (of one name), the most frequent first.
+         */
+        get: operations["ApiV1SuggestValuesSuggestValues"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3249,6 +3289,11 @@ export interface components {
             both: number;
             only_a: number;
             only_b: number;
+        };
+        /** ConditionGroup */
+        ConditionGroup: {
+            name: string;
+            title: string;
         };
         /** ConditionKind */
         ConditionKind: {
@@ -4045,6 +4090,13 @@ export interface components {
             failed: number;
             failure: components["schemas"]["StepFailure"] | null;
         };
+        /** KeptValues */
+        KeptValues: {
+            path: string;
+            state: string;
+            rows: number;
+            progress: number;
+        };
         /** KnownEvent */
         KnownEvent: {
             name: string;
@@ -4610,6 +4662,13 @@ export interface components {
         ReviewedMessages: {
             ids: number[];
         };
+        /** RuleFormsPage */
+        RuleFormsPage: {
+            groups: components["schemas"]["ConditionGroup"][];
+            conditions: components["schemas"]["ConditionKind"][];
+            operators: components["schemas"]["RuleOperator"][];
+            templates: components["schemas"]["SegmentTemplate"][];
+        };
         /** RuleIn */
         RuleIn: {
             where: unknown;
@@ -4674,6 +4733,16 @@ export interface components {
             items: components["schemas"]["SavedView"][];
             next: string | null;
         };
+        /** Seen */
+        Seen: {
+            items: components["schemas"]["SeenValue"][];
+            type: string;
+        };
+        /** SeenValue */
+        SeenValue: {
+            value: string | number | boolean;
+            count: number;
+        };
         /** SegmentCheck */
         SegmentCheck: {
             ended_at: string;
@@ -4733,6 +4802,13 @@ export interface components {
         SegmentRowPage: {
             items: components["schemas"]["SegmentRow"][];
             next: string | null;
+        };
+        /** SegmentTemplate */
+        SegmentTemplate: {
+            name: string;
+            title: string;
+            description: string;
+            where: unknown;
         };
         /** SegmentUse */
         SegmentUse: {
@@ -4915,6 +4991,9 @@ export interface components {
         /** SuggestedNames */
         SuggestedNames: {
             items: string[];
+            types?: {
+                [key: string]: string;
+            };
         };
         /** Suppress */
         Suppress: {
@@ -4957,6 +5036,7 @@ export interface components {
             waiting_units: number;
             loops: components["schemas"]["Loop"][];
             plugins: components["schemas"]["PluginFound"][];
+            kept_values: components["schemas"]["KeptValues"][];
             public_url: string;
             is_public_url_fixed: boolean;
         };
@@ -10006,6 +10086,26 @@ export interface operations {
             };
         };
     };
+    ApiV1RulesFormsRuleForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleFormsPage"];
+                };
+            };
+        };
+    };
     ApiV1RulesPreviewPreviewRule: {
         parameters: {
             query?: never;
@@ -10633,8 +10733,9 @@ export interface operations {
     ApiV1SuggestSuggest: {
         parameters: {
             query: {
-                what: "events" | "attributes" | "topics" | "templates" | "tags" | "journeys" | "accounts" | "channels" | "segments";
+                what: "events" | "properties" | "attributes" | "company_attributes" | "topics" | "templates" | "tags" | "lists" | "companies" | "campaigns" | "segments" | "journeys" | "accounts" | "channels";
                 q?: string;
+                event?: string;
             };
             header?: never;
             path?: never;
@@ -10649,6 +10750,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SuggestedNames"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1SuggestValuesSuggestValues: {
+        parameters: {
+            query: {
+                of: "attribute" | "property" | "company_attribute";
+                path: string;
+                event?: string;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seen"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

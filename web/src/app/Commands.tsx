@@ -1,7 +1,7 @@
 /** ⌘K: every screen, person, journey and template by typing. */
 import { Modal, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconAddressBook, IconMail, IconRoute, IconSearch } from "@tabler/icons-react";
+import { IconAddressBook, IconChartPie, IconMail, IconRoute, IconSearch } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { type ComponentType, type KeyboardEvent, useEffect, useState } from "react";
 import { useHref } from "@/kit/Basics";
@@ -35,6 +35,7 @@ function useFound(text: string): Found[] {
   );
   const journeys = ask.useQuery("get", "/api/v1/journeys", {});
   const templates = ask.useQuery("get", "/api/v1/templates", {});
+  const segments = ask.useQuery("get", "/api/v1/segments", {});
   const has = (name: string) => name.toLowerCase().includes(typed);
   const found: Found[] = rail()
     .flatMap((group) => group.stops)
@@ -61,6 +62,15 @@ function useFound(text: string): Found[] {
       name: one.name,
       kind: t("Template"),
       icon: IconMail,
+    });
+  }
+  for (const one of (segments.data?.items ?? []).filter((row) => has(`${row.title} ${row.name}`)).slice(0, 6)) {
+    found.push({
+      key: `s${one.name}`,
+      to: `/segments/${one.name}`,
+      name: one.title || one.name,
+      kind: t("Segment"),
+      icon: IconChartPie,
     });
   }
   for (const one of people.data?.items ?? []) {

@@ -7,13 +7,24 @@ type Numbers = Record<string, number>;
 
 /** Which addresses show what; the first part behind `/api/v1/`. */
 const SHOWN: Record<string, string[]> = {
-  events: ["events", "contacts", "home", "forms"],
-  contacts: ["contacts", "home", "lists", "topics", "imports", "readiness", "tags", "companies"],
+  events: ["events", "contacts", "home", "forms", "segments"],
+  contacts: ["contacts", "home", "lists", "topics", "imports", "readiness", "tags", "companies", "segments"],
   messages: ["messages", "inbox", "contacts", "home", "journeys", "templates", "campaigns"],
   runs: ["journeys", "runs", "contacts", "home"],
   alerts: ["alerts", "home", "accounts", "system"],
   accounts: ["accounts", "home", "system", "readiness"],
-  documents: ["journeys", "templates", "documents", "suggest", "topics", "campaigns", "media", "forms", "readiness"],
+  documents: [
+    "journeys",
+    "templates",
+    "documents",
+    "suggest",
+    "topics",
+    "campaigns",
+    "media",
+    "forms",
+    "readiness",
+    "segments",
+  ],
   inbox: ["inbox"],
 };
 

@@ -3,6 +3,7 @@ import {
   IconActivity,
   IconAddressBook,
   IconBuilding,
+  IconChartPie,
   IconFileImport,
   IconForms,
   IconHome,
@@ -37,6 +38,7 @@ export function rail(): RailGroup[] {
       name: t("People"),
       stops: [
         { to: "/contacts", name: t("Contacts"), icon: IconAddressBook },
+        { to: "/segments", name: t("Segments"), icon: IconChartPie },
         { to: "/lists", name: t("Lists"), icon: IconUsersGroup },
         { to: "/tags", name: t("Tags"), icon: IconTags },
         { to: "/companies", name: t("Companies"), icon: IconBuilding },

@@ -3,15 +3,13 @@ import { Button, NumberInput, Select, Switch, TextInput } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { api, ask, queries, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
-import { Asking, Card, Page, useDeed } from "@/kit";
+import { Card, Page, useDeed } from "@/kit";
 import { Problems } from "../documents/Problems";
 import { Saved } from "../documents/Saved";
-import { useSuggestions } from "../documents/suggestions";
 import { useDraft } from "../documents/use-draft";
-import { useForms } from "../journeys/forms";
-import { RuleEditor } from "../journeys/RuleEditor";
+import { RuleBuilder } from "../rules/RuleBuilder";
 import { CampaignState } from "./CampaignState";
-import { type CampaignDoc, KINDS, tidy, withTrial, written } from "./document";
+import { type CampaignDoc, tidy, withTrial, written } from "./document";
 import { Preflight } from "./Preflight";
 
 type Props = { of: Shapes["CampaignPage"] };
@@ -49,7 +47,7 @@ export function Writing({ of }: Props) {
       <div className="campaign">
         <div className="stack">
           <Problems of={draft.problems} />
-          <Who doc={draft.doc} onSet={set} />
+          <Who doc={draft.doc} problems={draft.problems} onSet={set} />
           <What doc={draft.doc} onSet={set} onChange={draft.change} />
           <When doc={draft.doc} onSet={set} />
         </div>
@@ -61,41 +59,31 @@ export function Writing({ of }: Props) {
 
 type PartProps = { doc: CampaignDoc; onSet: (key: string, value: unknown) => void };
 
-function Who({ doc, onSet }: PartProps) {
-  const forms = useForms();
-  const suggestions = useSuggestions();
+function Who({ doc, problems, onSet }: PartProps & { problems: Shapes["DocumentProblem"][] }) {
   return (
     <Card title={t("To whom")}>
-      <Asking of={forms}>
-        {(known) => (
-          <div className="stack">
-            <RuleEditor
-              forms={known}
-              suggestions={suggestions}
-              steps={[]}
-              kinds={KINDS}
-              value={doc.audience}
-              onChange={(rule) => onSet("audience", rule)}
-            />
-            {doc.audience === undefined ? (
-              <div>
-                <Button variant="default" size="compact-sm" onClick={() => onSet("audience", { all: [] })}>
-                  {t("Everybody")}
-                </Button>
-              </div>
-            ) : null}
-            <p className="strong">{t("But not to")}</p>
-            <RuleEditor
-              forms={known}
-              suggestions={suggestions}
-              steps={[]}
-              kinds={KINDS}
-              value={doc.exclude}
-              onChange={(rule) => onSet("exclude", rule)}
-            />
+      <div className="stack">
+        <RuleBuilder
+          path="audience"
+          problems={problems}
+          value={doc.audience}
+          onChange={(rule) => onSet("audience", rule)}
+        />
+        {doc.audience === undefined ? (
+          <div>
+            <Button variant="default" size="compact-sm" onClick={() => onSet("audience", { all: [] })}>
+              {t("Everybody")}
+            </Button>
           </div>
-        )}
-      </Asking>
+        ) : null}
+        <p className="strong">{t("But not to")}</p>
+        <RuleBuilder
+          path="exclude"
+          problems={problems}
+          value={doc.exclude}
+          onChange={(rule) => onSet("exclude", rule)}
+        />
+      </div>
     </Card>
   );
 }

@@ -15,9 +15,6 @@ export type CampaignDoc = {
   per_hour?: number;
 } & Record<string, unknown>;
 
-/** What a rule about everybody may ask: nothing of a run, a step or the event at hand. */
-export const KINDS = ["attribute", "tag", "list", "event", "consent", "campaign", "reach"];
-
 export function tidy(given: Record<string, unknown>): CampaignDoc {
   return { ...given, campaign: String(given.campaign ?? "") };
 }

@@ -10,6 +10,7 @@ import { Belongs } from "./Belongs";
 import type { Whole } from "./Contact";
 import { Place } from "./Place";
 import { Recognised } from "./Recognised";
+import { Segments } from "./Segments";
 
 export function Aside({ of }: { of: Whole }) {
   return (
@@ -17,6 +18,7 @@ export function Aside({ of }: { of: Whole }) {
       <Attributes of={of} />
       <Place of={of} />
       <Tags of={of} />
+      <Segments of={of} />
       <Belongs of={of} />
       <Recognised of={of} />
       <Consent of={of} />

@@ -1,10 +1,12 @@
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconAddressBook, IconPlus } from "@tabler/icons-react";
+import { IconAddressBook, IconChartPie, IconPlus } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
 import { ask, type Shapes } from "@/app/client";
 import { number, t } from "@/app/words";
 import { A, type Column, Empty, ListView, Page, Time } from "@/kit";
+import { ruleOfFilters } from "../segments/document";
+import { NewSegment } from "../segments/NewSegment";
 import { BulkDialog } from "./BulkDialog";
 import { BulkTags } from "./BulkTags";
 import { FilterChips } from "./FilterChips";
@@ -105,6 +107,8 @@ export function Contacts() {
   const [filters, change] = useFilters();
   const [isMaking, setMaking] = useState(false);
   const [isMany, setMany] = useState(false);
+  const [isSegment, setSegment] = useState(false);
+  const rule = useMemo(() => ruleOfFilters(filters), [filters]);
   const isNarrow = useMediaQuery("(max-width: 767px)");
   const shown = useMemo(() => (isNarrow ? narrowed(columns(), NARROW) : columns()), [isNarrow]);
   const calm = useCalm();
@@ -132,6 +136,11 @@ export function Contacts() {
       actions={
         <>
           <SavedViews room="contacts" filters={filters} />
+          {rule.where === undefined ? null : (
+            <Button variant="default" leftSection={<IconChartPie size={16} />} onClick={() => setSegment(true)}>
+              {t("Save as segment")}
+            </Button>
+          )}
           {total ? (
             <Button variant="default" onClick={() => setMany(true)}>
               {t("Change all…")}
@@ -181,6 +190,7 @@ export function Contacts() {
         }
       />
       {isMany ? <BulkDialog whom={{ everybody: true, ...whomOf(filters) }} onClose={() => setMany(false)} /> : null}
+      {isSegment ? <NewSegment start={rule} onClose={() => setSegment(false)} /> : null}
       <NewContact isOpen={isMaking} onClose={() => setMaking(false)} />
     </Page>
   );

@@ -1,16 +1,19 @@
 /** Filters as chips, and the one place where another is added. */
-import { Button, Popover, Select, Textarea, TextInput } from "@mantine/core";
+import { Button, Popover, Select, TextInput } from "@mantine/core";
 import { IconArrowsSort, IconFilterPlus, IconX } from "@tabler/icons-react";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, lazy, Suspense, useState } from "react";
 import { ask } from "@/app/client";
 import { t } from "@/app/words";
+import { ruleWords } from "../rules/words";
 import { KINDS, type Kind, kindExample, kindName } from "./filters";
 import type { Filters } from "./listing";
 
+const RuleDialog = lazy(() => import("./RuleDialog"));
 type Props = { filters: Filters; onChange: (change: Filters) => void };
 
 export function FilterChips({ filters, onChange }: Props) {
   const isChanged = filters.sort === "changed";
+  const [isBuilding, setBuilding] = useState(false);
   return (
     <>
       {KINDS.filter((kind) => filters[kind]).map((kind) => (
@@ -18,16 +21,31 @@ export function FilterChips({ filters, onChange }: Props) {
           key={kind}
           type="button"
           className="chip is-on"
-          aria-label={t("Take away the filter: {name} {value}", { name: kindName(kind), value: filters[kind] })}
+          aria-label={t("Take away the filter: {name} {value}", {
+            name: kindName(kind),
+            value: shown(kind, filters[kind] ?? ""),
+          })}
           onClick={() => onChange({ [kind]: undefined })}
         >
           <span className="cut">
-            {kindName(kind)} {filters[kind]}
+            {kindName(kind)} {shown(kind, filters[kind] ?? "")}
           </span>
           <IconX size={14} aria-hidden />
         </button>
       ))}
-      <AddFilter onAdd={(kind, value) => onChange({ [kind]: value })} />
+      <AddFilter onAdd={(kind, value) => onChange({ [kind]: value })} onBuild={() => setBuilding(true)} />
+      {isBuilding ? (
+        <Suspense>
+          <RuleDialog
+            value={ruleIn(filters.where)}
+            onClose={() => setBuilding(false)}
+            onShow={(rule) => {
+              setBuilding(false);
+              onChange({ where: JSON.stringify(rule) });
+            }}
+          />
+        </Suspense>
+      ) : null}
       <button
         type="button"
         className="chip"
@@ -41,7 +59,22 @@ export function FilterChips({ filters, onChange }: Props) {
   );
 }
 
-function AddFilter({ onAdd }: { onAdd: (kind: Kind, value: string) => void }) {
+function ruleIn(text: string | undefined): unknown {
+  try {
+    return text ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A rule as its sentence, everything else as it was written. */
+function shown(kind: Kind, value: string): string {
+  return (kind === "where" && ruleWords(ruleIn(value))) || value;
+}
+
+type AddProps = { onAdd: (kind: Kind, value: string) => void; onBuild: () => void };
+
+function AddFilter({ onAdd, onBuild }: AddProps) {
   const [isOpen, setOpen] = useState(false);
   const [kind, setKind] = useState<Kind>("tag");
   const [value, setValue] = useState("");
@@ -67,6 +100,11 @@ function AddFilter({ onAdd }: { onAdd: (kind: Kind, value: string) => void }) {
             data={KINDS.map((one) => ({ value: one, label: kindName(one) }))}
             value={kind}
             onChange={(next) => {
+              if (next === "where") {
+                setOpen(false);
+                onBuild();
+                return;
+              }
               setKind((next as Kind) ?? "tag");
               setValue("");
             }}
@@ -103,14 +141,6 @@ function Value({ kind, value, onChange }: { kind: Kind; value: string; onChange:
   }
   if (kind === "list") return <ListNames value={value} onChange={onChange} />;
   const shared = { label, value, placeholder: kindExample(kind) };
-  if (kind === "where")
-    return (
-      <Textarea
-        {...shared}
-        description={t("In the language of audiences, as JSON.")}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    );
   const told = kind === "subscribed" ? t("A channel, or a channel and a topic.") : undefined;
   return <TextInput {...shared} description={told} onChange={(event) => onChange(event.currentTarget.value)} />;
 }

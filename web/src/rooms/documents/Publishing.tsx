@@ -1,6 +1,6 @@
 /** Publishing a document of any kind: what is wrong with it, what changes, and one button. */
 import { Button, Group, Modal, type ModalProps } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { Asking, useDeed } from "@/kit";
@@ -16,13 +16,15 @@ type Props = {
   onClose: () => void;
   onPublish: () => Promise<unknown>;
   onJump?: (path: string) => void;
+  /** A place as the screen shows it. */
+  wordsOf?: (path: string) => string;
   /** What is said between the problems and the difference, and behind it. */
   before?: (plan: Plan | undefined) => ReactNode;
   after?: ReactNode;
   difference: (plan: Plan) => ReactNode;
 };
 
-export function Publishing({ isOpen, title, doc, size, onClose, onPublish, onJump, before, after, difference }: Props) {
+export function Publishing({ isOpen, title, doc, size, onClose, onPublish, onJump, ...told }: Props) {
   const found = usePlan(doc, isOpen);
   const [publish, isBusy] = useDeed(onPublish);
   const jump = onJump
@@ -36,26 +38,30 @@ export function Publishing({ isOpen, title, doc, size, onClose, onPublish, onJum
       <Asking of={found}>
         {({ plan, problems }) => (
           <div className="stack">
-            <Problems of={problems} onJump={jump} />
-            {before?.(plan)}
-            {plan ? difference(plan) : <p>{t("Mend this first; what is live stays as it is.")}</p>}
-            {after}
+            <Problems of={problems} onJump={jump} wordsOf={told.wordsOf} />
+            {told.before?.(plan)}
+            {plan ? told.difference(plan) : <p>{t("Mend this first; what is live stays as it is.")}</p>}
+            {told.after}
             <Group justify="flex-end">
               <Button variant="default" onClick={onClose}>
                 {t("Not now")}
               </Button>
-              <Button
-                disabled={!plan?.is_changed}
-                loading={isBusy}
-                data-autofocus
-                onClick={() => void publish().then(onClose)}
-              >
-                {t("Publish")}
-              </Button>
+              <Go isReady={plan?.is_changed === true} isBusy={isBusy} onGo={() => void publish().then(onClose)} />
             </Group>
           </div>
         )}
       </Asking>
     </Modal>
+  );
+}
+
+/** The one button; the hand is on it as soon as the difference is there. */
+function Go({ isReady, isBusy, onGo }: { isReady: boolean; isBusy: boolean; onGo: () => void }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), []);
+  return (
+    <Button ref={button} disabled={!isReady} loading={isBusy} onClick={onGo}>
+      {t("Publish")}
+    </Button>
   );
 }

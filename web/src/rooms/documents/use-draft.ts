@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { api, queries, type Shapes } from "@/app/client";
 import { toastProblem } from "@/kit/Deeds";
 
-type Kind = "journey" | "template" | "campaign" | "block" | "form";
+type Kind = "journey" | "template" | "campaign" | "block" | "form" | "segment";
 type Saved = "none" | "unsaved" | "saving" | "saved" | "failed";
 const WAIT = 500;
 const MOST = 200;

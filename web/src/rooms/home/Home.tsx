@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core";
 import {
   IconAlertTriangle,
+  IconCalendarDue,
   IconCheck,
   IconCircleCheck,
   IconHelp,
@@ -121,7 +122,8 @@ function Need({ to, icon, children }: { to: string; icon: ReactNode; children: R
 
 function Needs({ now }: { now: HomePage }) {
   const { needs, alerts } = now;
-  const isCalm = needs.failed_runs + needs.uncertain + needs.held + needs.resting_accounts + needs.alerts === 0;
+  const { failed_runs, uncertain, held, resting_accounts, overdue_reviews } = needs;
+  const isCalm = failed_runs + uncertain + held + resting_accounts + overdue_reviews + needs.alerts === 0;
   const resting = now.senders.filter((sender) => sender.state !== "active");
   return (
     <Card title={t("Needs you")} isBare>
@@ -173,7 +175,40 @@ function Needs({ now }: { now: HomePage }) {
         .map((alert) => (
           <Alert key={alert.id} of={alert} />
         ))}
+      {overdue_reviews ? (
+        <Need to="/segments?only=overdue" icon={<IconCalendarDue size={20} color="var(--warn)" aria-hidden />}>
+          {t(
+            "{count, plural, one {# segment was} other {# segments were}} to be looked at again by now: is it still true what it says?",
+            { count: overdue_reviews },
+          )}
+        </Need>
+      ) : null}
+      {now.segment_check ? <Checked of={now.segment_check} /> : null}
     </Card>
+  );
+}
+
+/** All memberships are computed again every night beside what is kept. */
+function Checked({ of }: { of: NonNullable<HomePage["segment_check"]> }) {
+  const told =
+    of.differences === 0
+      ? t(
+          "{looked} memberships of {count, plural, one {# segment} other {# segments}} were computed again: none differed.",
+          {
+            looked: number(of.looked),
+            count: of.segments,
+          },
+        )
+      : t("{looked} memberships were computed again: {differences} differed and were put right.", {
+          looked: number(of.looked),
+          differences: number(of.differences),
+        });
+  return (
+    <div className="need faint small">
+      <span>
+        {told} <Time at={of.ended_at} />
+      </span>
+    </div>
   );
 }
 

@@ -5,9 +5,9 @@ import { useEffect, useState } from "react";
 import { t } from "@/app/words";
 import type { Custom, FieldProps } from "@/kit";
 import type { Suggestions } from "../documents/suggestions";
+import { meant, shownValue } from "../rules/compare";
+import { RuleList } from "../rules/RuleBuilder";
 import type { Forms } from "./forms";
-import { RuleEditor } from "./RuleEditor";
-import { meant, shownValue } from "./rules";
 import { dayNames } from "./sentences";
 
 const DURATIONS = ["for", "timeout", "within", "offset", "after", "after_exit", "max_late"];
@@ -25,7 +25,7 @@ type Known = { forms: Forms; suggestions: Suggestions; steps: string[] };
 export function fields(known: Known): Custom {
   return (field) => {
     if (DURATIONS.includes(field.name)) return <Duration {...field} />;
-    if (field.name === "where") return <Where {...field} {...known} />;
+    if (field.name === "where") return <Where {...field} />;
     if (field.name === "count") return <Times {...field} />;
     if (field.name === "attributes" || field.name === "data") return <MapField {...field} />;
     if (field.name === "days") return <Days {...field} />;
@@ -155,32 +155,22 @@ function Times(field: FieldProps) {
   );
 }
 
-function Where({ value, onChange, schema, forms, suggestions, steps }: FieldProps & Known) {
-  const list = Array.isArray(value) ? value : [];
+function Where({ value, onChange, schema, path }: FieldProps) {
   return (
     <div className="stack tight">
       <div>
         <div className="field-label">{schema.title}</div>
         <div className="faint small">{schema.description}</div>
       </div>
-      <RuleEditor
+      <RuleList
         kinds={["property"]}
-        isList
-        value={list.length ? { all: list } : undefined}
-        onChange={(next) => onChange(listOf(next))}
-        forms={forms}
-        suggestions={suggestions}
-        steps={steps}
+        joint="and"
+        path={path}
+        value={Array.isArray(value) ? value : []}
+        onChange={(next) => onChange(next.length ? next : undefined)}
       />
     </div>
   );
-}
-
-/** The conditions of a rule that joins them by "and". */
-export function listOf(rule: unknown): unknown[] | undefined {
-  if (rule === undefined) return undefined;
-  const all = (rule as { all?: unknown[] }).all;
-  return all ?? [rule];
 }
 
 function MapField(field: FieldProps) {

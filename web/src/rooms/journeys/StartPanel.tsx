@@ -5,11 +5,11 @@ import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { type Schema, SchemaForm } from "@/kit";
 import type { Suggestions } from "../documents/suggestions";
+import { NameInput } from "../rules/inputs";
+import { RuleBuilder, RuleList } from "../rules/RuleBuilder";
 import type { Doc, Trigger } from "./document";
 import { fields } from "./Fields";
 import { type Forms, sendSteps } from "./forms";
-import { RuleEditor } from "./RuleEditor";
-import { groupOf } from "./rules";
 
 type Props = {
   doc: Doc;
@@ -20,9 +20,11 @@ type Props = {
   onClose: () => void;
 };
 
+const NO_RULES: never[] = [];
+
 export function StartPanel(props: Props) {
-  const { doc, problems, onChange, forms, suggestions } = props;
-  const known = { forms, suggestions, steps: sendSteps(doc) };
+  const { doc, problems, onChange } = props;
+  const steps = sendSteps(doc);
   const set = (key: keyof Doc, value: unknown) => {
     const next: Doc = { ...doc, [key]: value };
     if (value === undefined || value === "") delete next[key];
@@ -53,8 +55,12 @@ export function StartPanel(props: Props) {
       <div className="panel-part">
         <h3>{t("Who may enter")}</h3>
         <p className="faint small">{t("Everybody, or only those for whom this is true when they come.")}</p>
-        <RuleEditor {...known} value={doc.audience} onChange={(rule) => set("audience", rule)} />
-        {errorsOf("audience")}
+        <RuleBuilder
+          path="audience"
+          problems={problems}
+          value={doc.audience}
+          onChange={(rule) => set("audience", rule)}
+        />
       </div>
       <div className="panel-part">
         <h3>{t("How often")}</h3>
@@ -69,13 +75,15 @@ export function StartPanel(props: Props) {
       <div className="panel-part">
         <h3>{t("Who leaves early")}</h3>
         <p className="faint small">{t("As soon as one of these is true, wherever they stand.")}</p>
-        <RuleEditor
-          {...known}
-          isList
-          value={doc.exit?.length ? { all: doc.exit } : undefined}
-          onChange={(rule) => set("exit", rule === undefined ? undefined : groupOf(rule).rules)}
+        <RuleList
+          isInRun
+          joint="or"
+          steps={steps}
+          path="exit"
+          problems={problems}
+          value={doc.exit ?? NO_RULES}
+          onChange={(rules) => set("exit", rules.length ? rules : undefined)}
         />
-        {errorsOf("exit")}
       </div>
       <div className="panel-part">
         <h3>{t("About")}</h3>
@@ -97,13 +105,8 @@ export function StartPanel(props: Props) {
 function Triggers({ doc, forms, suggestions, problems, onPut }: Props & { onPut: (triggers: Trigger[]) => void }) {
   const known = { forms, suggestions, steps: [] };
   const put = (i: number, next: Trigger) => onPut(doc.triggers.map((one, k) => (k === i ? next : one)));
-  const { api: _, ...events } = (forms.trigger as Schema).properties ?? {};
-  const schema: Schema = {
-    ...(forms.trigger as Schema),
-    properties: events,
-    "x-order": ["event", "where"],
-    required: ["event"],
-  };
+  const whole = forms.trigger as Schema;
+  const schema: Schema = { ...whole, "x-order": ["event", "where"], required: ["event"] };
   return (
     <>
       {doc.triggers.map((trigger, i) => (
@@ -113,11 +116,13 @@ function Triggers({ doc, forms, suggestions, problems, onPut }: Props & { onPut:
               aria-label={t("How people enter")}
               data={[
                 { value: "event", label: t("Somebody does something") },
+                { value: "entered", label: t("Somebody comes into a segment") },
+                { value: "left", label: t("Somebody leaves a segment") },
                 { value: "api", label: t("By hand or by the API") },
               ]}
-              value={trigger.api ? "api" : "event"}
+              value={startOf(trigger)}
               styles={{ root: { flex: 1 } }}
-              onChange={(next) => put(i, next === "api" ? { api: true } : { event: "" })}
+              onChange={(next) => put(i, triggerOf(next, trigger))}
             />
             <ActionIcon
               size="sm"
@@ -127,7 +132,25 @@ function Triggers({ doc, forms, suggestions, problems, onPut }: Props & { onPut:
               <IconTrash size={15} />
             </ActionIcon>
           </div>
-          {trigger.api ? null : (
+          {trigger.segment !== undefined ? (
+            <div className="stack tight">
+              <NameInput
+                label={t("Segment")}
+                what="segments"
+                value={trigger.segment}
+                onChange={(segment) => put(i, { ...trigger, segment })}
+              />
+              <p className="faint small">{t("Publishing or changing the segment itself starts nobody.")}</p>
+              {problems
+                .filter((one) => one.path.startsWith(`triggers[${i}]`))
+                .map((one) => (
+                  <p key={one.message} className="field-error">
+                    {one.message} {one.hint}
+                  </p>
+                ))}
+            </div>
+          ) : null}
+          {trigger.api || trigger.segment !== undefined ? null : (
             <SchemaForm
               schema={schema}
               value={trigger}
@@ -152,6 +175,18 @@ function Triggers({ doc, forms, suggestions, problems, onPut }: Props & { onPut:
       </div>
     </>
   );
+}
+
+function startOf(trigger: Trigger): string {
+  if (trigger.segment !== undefined) return trigger.on ?? "entered";
+  return trigger.api ? "api" : "event";
+}
+
+function triggerOf(how: string | null, was: Trigger): Trigger {
+  if (how === "api") return { api: true };
+  if (how === "entered") return { segment: was.segment ?? "" };
+  if (how === "left") return { segment: was.segment ?? "", on: "left" };
+  return { event: "" };
 }
 
 function Reentry({ doc, forms, suggestions, onPut }: Props & { onPut: (reentry: unknown) => void }) {

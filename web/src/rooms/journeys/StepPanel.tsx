@@ -5,11 +5,11 @@ import type { Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { type Schema, SchemaForm } from "@/kit";
 import type { Suggestions } from "../documents/suggestions";
+import { RuleBuilder } from "../rules/RuleBuilder";
 import { changed, type Doc, END, exitsOf, kindOf, led, OPTIONAL, type Rule, type Step } from "./document";
 import { fields } from "./Fields";
 import { type Forms, sendSteps } from "./forms";
 import { Failure, Here } from "./Here";
-import { RuleEditor } from "./RuleEditor";
 import { lookOf } from "./steps";
 
 type Props = {
@@ -72,7 +72,7 @@ function StepForm({ step, kind, onPut, name, doc, forms, suggestions, problems }
         </p>
       ))}
       {kind.kind === "branch" ? (
-        <Cases step={step} onPut={onPut} name={name} problems={problems} {...known} />
+        <Cases step={step} onPut={onPut} name={name} problems={problems} steps={known.steps} />
       ) : (
         <SchemaForm
           schema={kind.schema as Schema}
@@ -105,12 +105,10 @@ type CasesProps = {
   name: string;
   onPut: (step: Step) => void;
   problems: Shapes["DocumentProblem"][];
-  forms: Forms;
-  suggestions: Suggestions;
   steps: string[];
 };
 
-function Cases({ step, name, onPut, problems, ...known }: CasesProps) {
+function Cases({ step, name, onPut, problems, steps }: CasesProps) {
   const cases = (Array.isArray(step.branch) ? step.branch : []) as Case[];
   const put = (next: Case[]) => onPut({ ...step, branch: next });
   const move = (i: number, to: number) => {
@@ -148,13 +146,17 @@ function Cases({ step, name, onPut, problems, ...known }: CasesProps) {
               </span>
             ) : null}
           </div>
-          <RuleEditor
-            {...known}
+          <RuleBuilder
+            isInRun
+            steps={steps}
+            path={`steps.${name}.branch[${i}].when`}
+            problems={problems}
             value={one.when}
             onChange={(when) => put(cases.map((was, k) => (k === i ? { ...was, when: when ?? { all: [] } } : was)))}
           />
           {problems
             .filter((problem) => problem.path.startsWith(`steps.${name}.branch[${i}]`))
+            .filter((problem) => !problem.path.startsWith(`steps.${name}.branch[${i}].when`))
             .map((problem) => (
               <p key={problem.message} className="field-error">
                 {problem.message} {problem.hint}

@@ -3,7 +3,7 @@
 export type Kind = "send" | "wait" | "wait_for" | "branch" | "update" | "webhook" | "exit";
 export type Step = Record<string, unknown>;
 export type Rule = unknown;
-export type Trigger = { event?: string; where?: Rule[]; api?: boolean };
+export type Trigger = { event?: string; where?: Rule[]; segment?: string; on?: "entered" | "left"; api?: boolean };
 export type Doc = {
   journey: string;
   description?: string;

@@ -1,6 +1,6 @@
 /** What was published before: against what is being written, and taken up again. */
 import { Button, Modal } from "@mantine/core";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { api, ask, type Shapes } from "@/app/client";
 import { t } from "@/app/words";
 import { Asking, Card, Empty, StateBadge, Time, useDeed } from "@/kit";
@@ -8,15 +8,17 @@ import { Changes, fieldsOf } from "./Difference";
 
 type Doc = Record<string, unknown>;
 type Props = {
-  kind: "template" | "block";
+  kind: "template" | "block" | "segment";
   name: string;
   live: number;
   versions: Shapes["DocumentEdition"][];
   doc: Doc;
   onTake: (document: Doc, number: number) => void;
+  /** How what differs is told; as in letters where nothing is said. */
+  changes?: (fields: ReturnType<typeof fieldsOf>) => ReactNode;
 };
 
-export function VersionsTab({ kind, name, live, versions, doc, onTake }: Props) {
+export function VersionsTab({ kind, name, live, versions, doc, onTake, changes }: Props) {
   const [looked, setLooked] = useState<number>();
   const [take, isBusy] = useDeed(async (number: number) => {
     const params = { path: { kind, name, number } };
@@ -68,20 +70,23 @@ export function VersionsTab({ kind, name, live, versions, doc, onTake }: Props) 
             <span className="strong">{t("From version {version} to what is written now", { version: looked })}</span>
           }
         >
-          <Against kind={kind} name={name} number={looked} doc={doc} />
+          <Against kind={kind} name={name} number={looked} doc={doc} changes={changes} />
         </Modal>
       )}
     </Card>
   );
 }
 
-function Against({ kind, name, number, doc }: { kind: string; name: string; number: number; doc: Doc }) {
+type AgainstProps = { kind: string; name: string; number: number; doc: Doc; changes: Props["changes"] };
+
+function Against({ kind, name, number, doc, changes }: AgainstProps) {
   const params = { path: { kind, name, number } };
   const found = ask.useQuery("get", "/api/v1/documents/{kind}/{name}/versions/{number}", { params });
   return (
     <Asking of={found}>
       {({ document }) => {
         const fields = fieldsOf(document, doc);
+        if (fields.length && changes) return changes(fields);
         return fields.length ? <Changes fields={fields} /> : <p>{t("Nothing differs.")}</p>;
       }}
     </Asking>
