@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { api, ask, type Shapes } from "@/app/client";
-import { t } from "@/app/words";
+import { number, t } from "@/app/words";
 import { Asking, Card, Facts, Note, Page, StateBadge, useDeed } from "@/kit";
 
 /** "0.4 s", "3 min". */
@@ -116,7 +116,7 @@ export function System() {
                         <span className="grow wrap">
                           {kept.path}
                           <div className="small faint">
-                            {t("{count} values; live segments ask about it.", { count: kept.rows })}
+                            {t("{count} values; live segments ask about it.", { count: number(kept.rows) })}
                           </div>
                         </span>
                         <StateBadge
