@@ -18,6 +18,7 @@ from tidings.channels import loader, service as channels
 from tidings.channels.context import PluginContext
 from tidings.demo import making
 from tidings.demo.history import Stopped
+from tidings.flow import segment_pages
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages
 from tidings.runtime.app import App, Workspace, leave, open_app, workspaces
@@ -85,6 +86,15 @@ def _count(workspace: Workspace, text: str) -> int:
     return int(_all(workspace, f"select count(*) from {text}")[0])
 
 
+def test_there_are_ten_segments_and_more_with_people_who_came_and_went(demo: House) -> None:
+    rows = demo.app.workspace("demo").database.read_now(lambda tx: segment_pages.index(tx, {}, NOW))
+
+    assert len(rows) >= 10 and all(row.state == "ready" for row in rows)
+    assert sum(bool(row.count) for row in rows) >= 8 and any(row.left_30d for row in rows)
+    assert {row.name for row in rows if row.is_definition} == {"qualified-lead", "lapsed"}
+    assert next(row for row in rows if row.name == "vips").used == 1
+
+
 def test_there_is_a_history_with_journeys_in_flight(demo: House) -> None:
     shop = demo.app.workspace("demo")
 
@@ -95,7 +105,7 @@ def test_there_is_a_history_with_journeys_in_flight(demo: House) -> None:
     inside = shop.database.read_now(
         lambda tx: {row.name: journeys.people(tx, row.name) for row in journeys.journeys(tx)}
     )
-    assert set(inside) == {"welcome", "abandoned-cart", "win-back"}
+    assert set(inside) == {"welcome", "abandoned-cart", "win-back", "very-good-customers"}
     assert _count(shop, "token t join run r on r.id = t.run_id where r.state = 'active'") > 5
     assert min(_all(shop, "select at from event")) >= NOW - SIZE.days * DAY
     assert max(_all(shop, "select at from event")) <= NOW
