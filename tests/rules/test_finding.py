@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.makers import DAY, Scene, call
-from tests.rules.drawn import NOW, people, rules_at
+from tests.rules.drawn import NOW, one_condition, people
 from tests.rules.people import ask, batch_of, settle
 from tests.support import stores
 from tests.support.emptied import Both
@@ -21,7 +21,13 @@ from tidings.runtime.database import Tx
 
 PATHS = {"plan", "n", "a.b", "a", "l", "a b", "é"}
 LATEST = (2**62, 0)
-few = rules_at(NOW, 2)
+_one = one_condition(NOW)
+few = st.one_of(
+    _one,
+    st.fixed_dictionaries({"not": _one}),
+    st.fixed_dictionaries({"any": st.lists(_one, max_size=2)}),
+    st.fixed_dictionaries({"all": st.lists(_one, max_size=2)}),
+)
 """Rules that stand in a list, and that in another, are not to be deeper than what a database reads."""
 LAWS = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 
