@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from tests.makers import DAY, Scene, call
-from tests.rules.drawn import NOW, one_condition, people
+from tests.rules.drawn import NOW, laws, people, rules_at
 from tests.rules.people import ask, batch_of, settle
 from tests.support import stores
 from tests.support.emptied import Both
@@ -21,15 +21,8 @@ from tidings.runtime.database import Tx
 
 PATHS = {"plan", "n", "a.b", "a", "l", "a b", "é"}
 LATEST = (2**62, 0)
-_one = one_condition(NOW)
-few = st.one_of(
-    _one,
-    st.fixed_dictionaries({"not": _one}),
-    st.fixed_dictionaries({"any": st.lists(_one, max_size=2)}),
-    st.fixed_dictionaries({"all": st.lists(_one, max_size=2)}),
-)
-"""Rules that stand in a list, and that in another, are not to be deeper than what a database reads."""
-LAWS = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+few = rules_at(NOW)
+LAWS = laws(60)
 
 
 def keep(scene: Scene, paths: set[str]) -> None:
