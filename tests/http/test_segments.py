@@ -99,7 +99,7 @@ def test_a_rule_is_looked_at_while_it_is_written(here: House) -> None:
     assert (look["count"], look["is_exact"], look["changes"]) == (1, True, {"enter": 0, "leave": 1})
     assert [one["id"] for one in look["samples"]] == [ada]
     (near,) = look["near"]
-    assert near["id"] == bob and "country" in near["failed"]
+    assert (near["id"], near["failed"], near["seen"]) == (bob, "country is NL", "DE")
     assert [(part["path"], part["count"]) for part in look["parts"]] == [("", 1), ("all[0]", 2), ("all[1]", 1)]
     wrong = here.client.post("/api/v1/rules/preview", json={"where": {"all": [{"atribute": "x"}]}})
     assert (wrong.status_code, wrong.json()["errors"][0]["path"]) == (400, "where.all[0]")

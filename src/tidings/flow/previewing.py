@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from tidings.contacts import service as contacts
-from tidings.rules import finding
+from tidings.rules import explain, finding
+from tidings.rules.explain import Failed
 from tidings.rules.tree import Condition, Depends, Group, Scope
 from tidings.runtime.database import Tx
 from tidings.segments import service as segments
@@ -39,6 +40,8 @@ class NearMiss(Struct, frozen=True, kw_only=True):
     email: str | None
     failed: str
     """The condition that is not."""
+    seen: str | None
+    """What was seen instead; null where there is nothing to show."""
 
 
 class PreviewPart(Struct, frozen=True, kw_only=True):
@@ -99,7 +102,7 @@ def preview(tx: Tx, rule: Condition, now: int, *, segment: str = "") -> Preview:
         is_exact=is_exact,
         sentence=rule.sentence(),
         samples=[people[i] for i in ids if i in people],
-        near=[_missed(people[i], failed) for i, failed in near.items() if i in people],
+        near=[_missed(people[i], failed) for i, failed in near.items() if i in people and failed is not None],
         parts=parts(tx, rule, now),
         changes=changes(tx, rule, segment, now) if segment else None,
     )
@@ -113,22 +116,22 @@ def _people(tx: Tx, ids: list[int]) -> dict[int, PreviewPerson]:
     }
 
 
-def _missed(person: PreviewPerson, failed: str) -> NearMiss:
-    return NearMiss(id=person.id, label=person.label, email=person.email, failed=failed)
+def _missed(person: PreviewPerson, failed: Failed) -> NearMiss:
+    return NearMiss(id=person.id, label=person.label, email=person.email, failed=failed.sentence, seen=failed.seen)
 
 
-def _near(tx: Tx, rule: Condition, now: int) -> dict[int, str]:
-    """Contact -> the one condition that they do not meet."""
+def _near(tx: Tx, rule: Condition, now: int) -> dict[int, Failed | None]:
+    """Contact -> the one condition that they do not meet, with what was seen."""
     if not isinstance(rule, Group) or rule.how != "all" or len(rule.rules) < 2:
         return {}
     each = max(1, -(-SHOWN // len(rule.rules)))
-    found: dict[int, str] = {}
+    found = list[int]()
     for number, part in enumerate(rule.rules[:SHOWN]):
         others = (*rule.rules[:number], *rule.rules[number + 1 :])
         asked = Group("all", (Newest(NEAR_AMONG), Group("not", (part,)), *others))
         for hit in finding.page(tx, asked, now, order="newest", before=(LAST, LAST), limit=each):
-            found[hit.id] = part.sentence()
-    return dict(list(found.items())[:SHOWN])
+            found.append(hit.id)
+    return explain.failed(tx, rule, list(dict.fromkeys(found))[:SHOWN], now)
 
 
 def parts(tx: Tx, rule: Condition, now: int) -> list[PreviewPart]:

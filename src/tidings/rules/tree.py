@@ -146,9 +146,15 @@ class Group(Struct, frozen=True):
         return found
 
     def sentence(self) -> str:
+        if not self.rules:
+            return "everybody" if self.how == "all" else "nobody"
+        said = [
+            f"({one.sentence()})" if isinstance(one, Group) and one.how != "not" else one.sentence()
+            for one in self.rules
+        ]
         if self.how == "not":
-            return f"not ({self.rules[0].sentence()})"
-        return (" and " if self.how == "all" else " or ").join(f"({rule.sentence()})" for rule in self.rules)
+            return f"not: {said[0]}"
+        return (" and " if self.how == "all" else " or ").join(said)
 
 
 def _height(rule: Any) -> int:

@@ -4425,6 +4425,7 @@ export interface components {
             label: string;
             email: string | null;
             failed: string;
+            seen: string | null;
         };
         /** NewContact */
         NewContact: {

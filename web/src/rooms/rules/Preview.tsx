@@ -93,6 +93,7 @@ function NearMisses({ of }: { of: Near[] }) {
   return (
     <div className="stack tight">
       <h3>{t("Nearly")}</h3>
+      <p className="faint small">{t("Only this is not true of them:")}</p>
       <ul className="stack tight" aria-label={t("Nearly")}>
         {of.map((one) => (
           <li key={one.id} className="small">
