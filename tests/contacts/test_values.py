@@ -20,7 +20,7 @@ from tidings.runtime.sql import Statement
 
 NOW = 1_767_600_000_000
 PATHS = ["plan", "n", "a.b", "a", "l"]
-LAWS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+LAWS = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def keep(scene: Scene, *paths: str) -> None:
@@ -150,6 +150,10 @@ def test_filling_tells_how_far_it_is_and_dropping_takes_everything(both: Both, m
 
         assert (half.state, half.rows) == ("filling", 2) and 0 < half.progress < 1
         assert whole == values.Told(path="plan", state="ready", rows=3, progress=1.0)
+        assert (values.told(half), values.told(whole)) == (
+            f"plan (filling {half.progress:.0%}, 2 rows)",
+            "plan (ready, 3 rows)",
+        )
         assert scene.read(values.report) == [] and kept(scene) == set()
 
 

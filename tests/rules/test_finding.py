@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from tests.makers import DAY, Scene, call
-from tests.rules.drawn import NOW, people, rules
+from tests.rules.drawn import NOW, laws, people, rules_at
 from tests.rules.people import ask, batch_of, settle
 from tests.support import stores
 from tests.support.emptied import Both
@@ -21,7 +21,8 @@ from tidings.runtime.database import Tx
 
 PATHS = {"plan", "n", "a.b", "a", "l", "a b", "é"}
 LATEST = (2**62, 0)
-LAWS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+few = rules_at(NOW)
+LAWS = laws(60)
 
 
 def keep(scene: Scene, paths: set[str]) -> None:
@@ -46,7 +47,7 @@ def found(tx: Tx, rule: Any) -> dict[str, list[int]]:
 
 @LAWS
 @given(
-    st.lists(st.lists(rules, min_size=1, max_size=3), min_size=1, max_size=4),
+    st.lists(st.lists(few, min_size=1, max_size=3), min_size=1, max_size=4),
     st.lists(people(NOW), min_size=2, max_size=4),
     st.sets(st.sampled_from(sorted(PATHS))),
     st.sampled_from([(400_000, 50_000), (1, 0), (2, 1), (1, 4)]),

@@ -76,6 +76,11 @@ MESSAGES = Statement(
     "'m' || cast(1000000000 + i as text), at, at, at, at, at, case when b % 5 = 0 then at + 3600000 end from m where 1 = 1",
 )
 """Everybody was written to; every fifth message was opened within the hour."""
+OPENS = Statement(
+    "opens",
+    "insert into engagement (message_id, contact_id, kind, at, verdict) "
+    "select id, contact_id, 'opened', opened_at, 'human' from message where opened_at is not null order by contact_id, opened_at",
+)
 DROP = Statement("drop", "drop index event_by_contact")
 CREATE = Statement("create", "create index event_by_contact on event (contact_id, name, at)")
 
@@ -89,6 +94,7 @@ def names(text: str) -> dict[str, int]:
 def fill(database: Database, people: int, events: int, messages: int) -> None:
     """Everything, and statistics for the planner."""
     _slices(database, PEOPLE, people, now=NOW)
+    database.write_now(lambda tx: tx.run(ALIASES))
     _slices(database, IDENTIFIERS, people)
     if database.dialect.name == "postgres":
         for table in ("contact", "message"):
@@ -99,6 +105,7 @@ def fill(database: Database, people: int, events: int, messages: int) -> None:
     database.write_now(lambda tx: tx.run(CREATE))
     database.write_now(lambda tx: tx.run(ROLL_UP))
     _slices(database, MESSAGES, messages, people=people, messages=messages, now=NOW, mailed=MAILED)
+    database.write_now(lambda tx: tx.run(OPENS))
     floors.settle(database)
     keep_values(database)
     floors.settle(database)

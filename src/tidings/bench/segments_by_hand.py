@@ -13,7 +13,8 @@ class Reference(Struct, frozen=True, kw_only=True):
     name: str
     rule: Any
     count: tuple[str, ...]
-    materialise: str
+    materialise: str = ""
+    """None where the statement would not be written by hand."""
 
 
 def _did(name: str, window: str, who: str = "v.contact_id") -> str:
@@ -33,10 +34,22 @@ BY_SETS = (
     + " or ".join(f"v.contact_id in (select w.contact_id from contact_value w where {plan})" for plan in PLANS)
     + ")"
 )
-ACTIVE = f"(select count(*) from {_did('Order Completed', 'd30')}) >= 3 and not exists (select 1 from {_did('App Opened', 'd14')})"
+OPENED = (
+    "engagement g join message m on m.id = g.message_id where g.contact_id in (select v.contact_id union all select a.id from contact a "
+    "where a.merged_into_id = v.contact_id) and g.at > cast(:now as integer) - cast(:d14 as integer) and g.verdict = 'human' "
+    "and g.kind in ('opened', 'clicked') and m.channel = 'email' and m.state in ('sent', 'delivered', 'bounced', 'complained', 'uncertain')"
+)
+ACTIVE = f"(select count(*) from {_did('Order Completed', 'd30')}) >= 3 and not exists (select 1 from {OPENED})"
 INSERT = "insert into membership (contact_id, segment_id, is_member, entered_at, boundary_at, cause) "
 NEVER = "9000000000000000"
 ATTRIBUTES = [{"attribute": "country", "eq": "NL"}, {"attribute": "plan", "in": ["pro", "team"]}]
+
+CARTS = "select e.contact_id from event e where e.name = 'Cart Updated' and e.at > cast(:now as integer) - cast(:d14 as integer)"
+TOTAL = {
+    "sqlite": "json_extract(e.properties, '$.total')",
+    "postgres": "cast(e.properties ->> 'total' as double precision)",
+}
+"""`{total}` in a statement, in each database's own words."""
 
 REFERENCES = (
     Reference(
@@ -50,7 +63,7 @@ REFERENCES = (
         rule=[
             *ATTRIBUTES,
             {"event": "Order Completed", "count": {"at_least": 3}, "within": "30d"},
-            {"event": "App Opened", "never": True, "within": "14d"},
+            {"message": {"channel": "email"}, "did": "opened", "never": True, "within": "14d"},
         ],
         count=tuple(f"select count(*) from {each} and {ACTIVE}" for each in (BY_LOOKS, BY_SETS)),
         materialise=INSERT + "select q.id, :id, case when q.third is not null and q.opened is null then 1 else 0 end, "
@@ -59,7 +72,31 @@ REFERENCES = (
         "case when q.third is not null and q.opened is null then 'published' else '' end "
         f"from (select v.contact_id as id, (select e.at from {_did('Order Completed', 'd30')} order by e.at desc limit 1 offset 2) "
         "as third, "
-        f"(select max(e.at) from {_did('App Opened', 'd14')}) as opened from {BY_LOOKS}) q "
+        f"(select max(g.at) from {OPENED}) as opened from {BY_LOOKS}) q "
         "where q.third is not null or q.opened is not null",
+    ),
+    Reference(
+        name="sequence",
+        rule={
+            "sequence": {"first": {"event": "Cart Updated"}, "then": {"event": "Order Completed"}, "within": "2d"},
+            "within": "14d",
+        },
+        count=(
+            f"select count(*) from contact c where c.merged_into_id is null and c.id in ({CARTS} union select w.merged_into_id "
+            f"from contact w where w.merged_into_id is not null) and exists (select 1 from {_did('Cart Updated', 'd14', 'c.id')} "
+            f"and exists (select 1 from event o where o.contact_id in (select c.id union all select m.id from contact m "
+            "where m.merged_into_id = c.id) and o.name = 'Order Completed' and (o.at > e.at or (o.at = e.at and o.id > e.id)) "
+            "and o.at <= e.at + 2 * cast(86400000 as integer)))",
+        ),
+    ),
+    Reference(
+        name="money",
+        rule={"event": "Order Completed", "sum": {"property": "total", "gte": 500}, "within": "90d"},
+        count=(
+            "select count(*) from (select coalesce(c.merged_into_id, e.contact_id) as who from event e "
+            "join contact c on c.id = e.contact_id where e.name = 'Order Completed' and e.at > cast(:now as integer) "
+            "- cast(:d90 as integer) "
+            "group by coalesce(c.merged_into_id, e.contact_id) having sum({total}) >= 500) found",
+        ),
     ),
 )

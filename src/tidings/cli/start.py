@@ -11,6 +11,7 @@ import msgspec
 
 from tidings.access import service as access
 from tidings.channels import Channel, loader, service as channels
+from tidings.contacts import service as contacts
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages
 from tidings.runtime.app import App, Workspace
@@ -90,6 +91,8 @@ def findings(store: Reading, settings: Settings, *, is_served: bool) -> dict[str
     counts = store.workspace(messages.counts)
     found["messages"] = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "none yet"
     found["failed runs"] = str(len(store.workspace(lambda tx: journeys.failed(tx, 1_000))))
+    kept = store.workspace(contacts.values.report)
+    found["attributes kept by value"] = ", ".join(contacts.values.told(one) for one in kept) or "none"
     open_alerts = [a for a in store.workspace(lambda tx: messages.alerts(tx, before=2**62, limit=50)) if not a.ended_at]
     found["alerts"] = "; ".join(f"{a.kind} {a.subject}: {a.detail}" for a in open_alerts) or "none"
     return found

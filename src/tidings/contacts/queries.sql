@@ -292,8 +292,8 @@ on conflict (path, value, contact_id) do nothing;
 delete from contact_value where (path, value, contact_id) in
   (select path, value, contact_id from {{rows rows: path text, value text, contact_id integer}} r);
 
--- count_values: how many values of an attribute are kept, up to a million
-select count(*) from (select 1 from contact_value where path = :path limit 1000000) kept;
+-- count_values: how many values of an attribute are kept, up to so many
+select count(*) from (select 1 from contact_value where path = :path limit :most) kept;
 
 -- last_person: the last id that somebody got
 select max(id) from contact;

@@ -17,6 +17,8 @@ SLICE = 300
 """Contacts that are read in one slice of filling; it aims at 20 ms."""
 CLEARED = 2_000
 """Rows that go in one slice of clearing."""
+MOST = 1_000_000
+"""Rows of an attribute are counted up to here."""
 CLEARING = -1
 """The position of a path whose old rows, if there are any, are still to go."""
 HOLD_PEOPLE = Statement("hold_people", "lock table contact in share row exclusive mode")
@@ -143,8 +145,14 @@ def report(tx: Tx) -> list[Told]:
         Told(
             path=one.path,
             state=one.state,
-            rows=int(tx.value(queries.count_values, path=one.path)),
+            rows=int(tx.value(queries.count_values, path=one.path, most=MOST)),
             progress=1.0 if one.state == "ready" else round(max(one.position, 0) / max(last, 1), 3),
         )
         for one in paths(tx)
     ]
+
+
+def told(one: Told) -> str:
+    """How far an attribute is, for people: `country (ready, 52,000 rows)`."""
+    part = f" {one.progress:.0%}" if one.state == "filling" else ""
+    return f"{one.path} ({one.state}{part}, {one.rows:,}{'+' if one.rows >= MOST else ''} rows)"

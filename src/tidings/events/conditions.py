@@ -77,15 +77,18 @@ class Event(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     def people(self, scope: Scope, between: tuple[str, str] | None = None) -> str | None:
         """A query for everybody of whom it may be true or become so by time alone, by the ids that they had then; None where that is
         nearly everybody."""
-        is_counted = not self.never and self._measured() is None and self._picked() is None
-        if not is_counted or self.length is None or self._least < 1:
-            return None
-        since = f"{scope.now} - {self.length}"
-        did = f"e.name = {scope.bind(self.event)} and e.at > {since}"
-        if between is not None:
-            did += f" and e.contact_id > {between[0]} and e.contact_id <= {between[1]}"
-        enough = f"having count(*) >= {scope.bind(self._least)}"
-        return f"select e.contact_id from event e where {did} group by e.contact_id {enough}"
+        least = self._at_least()
+        return None if self.length is None or not least else self.who_did(scope, self.event, least, between)
+
+    def _at_least(self) -> int:
+        """So many lines it takes to be true; 0 where none may do."""
+        if self.never or self._picked() is not None:
+            return 0
+        if self.sum is not None:
+            return int((self.sum.gte or 0) > 0 or (self.sum.gt is not None and self.sum.gt >= 0))
+        if (found := self._measured()) is not None:
+            return int(found[1].missing == "no")
+        return self._least
 
     @property
     def _least(self) -> int:

@@ -74,6 +74,10 @@ class Followed(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         found = self._firsts(scope) + self._over(scope)
         return of_person(f"exists (select 1 from event e where {found})", unknown=self.unknown)
 
+    def people(self, scope: Scope, between: tuple[str, str] | None = None) -> str | None:
+        """A query for everybody who did the first thing in time: of others time alone does not make it true."""
+        return None if self.length is None else self.who_did(scope, self.sequence.first.event, 1, between)
+
     def _over(self, scope: Scope) -> str:
         """That nothing came is known only when its time is over."""
         return "" if self.sequence.then is not None else f" and e.at + {self.soon} <= {scope.now}"

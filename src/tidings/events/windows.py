@@ -88,6 +88,15 @@ class Window(
         Literal["entry"] | None, Meta(title="Since", description="`entry`: since they entered the journey.")
     ] = None
 
+    def who_did(self, scope: Scope, name: str, least: int, between: tuple[str, str] | None) -> str:
+        """A query for whoever did something so often within the time that is looked at, by the ids that they had then."""
+        did = f"e.name = {scope.bind(name)} and e.at > {scope.now} - {self.length}"
+        if between is not None:
+            did += f" and e.contact_id > {between[0]} and e.contact_id <= {between[1]}"
+        return (
+            f"select e.contact_id from event e where {did} group by e.contact_id having count(*) >= {scope.bind(least)}"
+        )
+
     def check_window(self) -> None:
         """ValueError says what is wrong with it."""
         if self.within is not None and durations.milliseconds(self.within) <= 0:

@@ -8,6 +8,7 @@ from litestar import get
 from msgspec import Struct
 
 from tidings import __version__
+from tidings.contacts import service as contacts
 from tidings.http.hooks import plugins
 from tidings.http.operations import LATE, backlog, lag
 from tidings.http.served import AnyRequest, database, now, served, setting, workspace
@@ -28,6 +29,15 @@ class PluginFound(Struct, kw_only=True):
     problem: str = ""
 
 
+class KeptValues(Struct, kw_only=True):
+    """An attribute that live segments ask about: its values are kept, so that people are found by them at once."""
+
+    path: str
+    state: str
+    rows: int
+    progress: float
+
+
 class SystemPage(Struct, kw_only=True):
     """Health, lag and versions; lags in seconds."""
 
@@ -40,6 +50,7 @@ class SystemPage(Struct, kw_only=True):
     waiting_units: int
     loops: list[Loop]
     plugins: list[PluginFound]
+    kept_values: list[KeptValues]
     public_url: str
     is_public_url_fixed: bool
 
@@ -50,6 +61,7 @@ async def system(request: AnyRequest) -> SystemPage:
     here, at, found = served(request).app, now(request), plugins(request)
     stuck, ages = here.watch.stuck(), here.watch.ages()
     due, waits = await lag(workspace(request), at), await backlog(workspace(request), at)
+    kept = await database(request).read(contacts.values.report)
     named = [PluginFound(name=one.meta.name) for one in found.found.values()]
     named += [PluginFound(name=where, problem=problem) for where, problem in found.problems.items()]
     return SystemPage(
@@ -62,6 +74,7 @@ async def system(request: AnyRequest) -> SystemPage:
         waiting_units=database(request).waiting(),
         loops=[Loop(name=name, age=round(age, 1), is_stuck=name in stuck) for name, age in ages.items()],
         plugins=named,
+        kept_values=[KeptValues(path=one.path, state=one.state, rows=one.rows, progress=one.progress) for one in kept],
         public_url=setting(request).address,
         is_public_url_fixed=bool(here.settings.public_url),
     )

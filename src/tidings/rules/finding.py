@@ -29,6 +29,8 @@ class Hit(Struct, frozen=True, array_like=True):
 
 
 _KEYS = {"newest": "c.id", "changed": "c.changed_at"}
+_ALIASES = "(select count(*) from contact a where a.merged_into_id = d.id)"
+"""Quicker from its small index than from the row of each."""
 _COLUMN = re.compile(r"\bc\.(\w+)")
 
 
@@ -53,8 +55,12 @@ def _everybody(scope: Scope, some: Sequence[Condition], choice: Choice, wanted: 
         joined = "select w.merged_into_id from contact w where w.merged_into_id is not null"
         return f"from contact c {NOTHING} where c.id in ({people_of(driver, scope)} union all {joined}) and {there} and {where}"
     ids = " union all ".join(_each(scope, cast(Place, place_of(driver)), "v"))
-    if set(_COLUMN.findall(f"{where} {wanted}")) <= {"id"}:  # nobody has values who is not there, or part of somebody
-        return f"from ({ids}) c {NOTHING} where {where}"
+    used = set(_COLUMN.findall(f"{where} {wanted}"))
+    if used <= {"id", "alias_count"}:  # nobody has values who is not there, or part of somebody
+        source = (
+            f"({ids}) c" if "alias_count" not in used else f"(select d.id, {_ALIASES} as alias_count from ({ids}) d) c"
+        )
+        return f"from {source} {NOTHING} where {where}"
     return f"from contact c {NOTHING} where c.id in ({ids}) and {there} and {where}"
 
 
@@ -119,7 +125,7 @@ def split(tx: Tx, rule: Condition | None, by: Expression, now: int) -> dict[str,
     scope = Scope(tx.dialect)
     part = by.standing(scope)
     found = _everybody(scope, parts(rule), chosen.choice, part)
-    text = f"with found as (select {part} as part {found}) select part, count(*) from found group by part"
+    text = f"select {part}, count(*) {found} group by 1"
     asked = Compiled(Statement("people_split", text), scope.parameters, scope.moving)
     rows = tx.rows(asked.statement, _Share, now=now, nothing={}, **asked.bound(tx, now))
     return {row.part: row.count for row in rows}

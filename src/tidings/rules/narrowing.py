@@ -88,8 +88,8 @@ def place(path: str, asked: Comparison) -> Place | None:
 
 def _place(path: str, asked: Comparison) -> Place | None:
     operator, value = asked.operators()[0]
-    if operator in ("eq", "in_", "has"):
-        return _among(path, operator, (value,) if operator != "in_" else value)
+    if operator in ("eq", "in_", "has", "has_any"):
+        return _among(path, operator, value if operator in ("in_", "has_any") else (value,))
     if operator == "starts_with":
         return _beginning(path, value)
     if operator == "between":
@@ -109,7 +109,7 @@ def _among(path: str, operator: str, values: tuple[Any, ...]) -> Place | None:
     if not texts or None in texts:
         return None
     found = [str(text) for text in texts]
-    if operator == "has":  # it looks at letters, and the texts here are folded
+    if operator in ("has", "has_any"):  # it looks at letters, and the texts here are folded
         return Place(path, tuple(sorted({*found, *("l" + text for text in found)})), is_exact=False)
     return Place(path, tuple(sorted(set(found))), is_exact=all(map(_is_exact, values)))
 

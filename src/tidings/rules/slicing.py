@@ -8,7 +8,7 @@ from typing import cast
 
 from msgspec import Struct
 
-from tidings.rules.choosing import parts, people_of, place_of, ready_paths, within
+from tidings.rules.choosing import people_of, place_of, ready_paths, within
 from tidings.rules.evaluate import Compiled, Exact
 from tidings.rules.narrowing import Place
 from tidings.rules.tree import Condition, Group, Scope
@@ -36,7 +36,8 @@ class Slice(Struct, frozen=True, kw_only=True):
 
 def next_slice(tx: Tx, rule: Condition, now: int, *, after: int, last: int) -> Slice | None:
     """The next slice, no further than `last`. None: nothing tells who comes into question."""
-    some = parts(rule)
+    # Groups inside are left whole: when time changes something is kept of everybody of whom only a part inside of one is not true.
+    some = rule.rules if isinstance(rule, Group) and rule.how == "all" else (rule,)
     return _by_values(tx, some, after, last) or _by_events(tx, rule, some, now, after, last)
 
 

@@ -94,9 +94,9 @@ class Comparison(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     def operators(self) -> list[tuple[str, Any]]:
         """(operator, what is written under it) of each that is written."""
         return [
-            (field.name, value)
-            for field in msgspec.structs.fields(Comparison)
-            if field.name not in ("zone", "missing") and (value := getattr(self, field.name)) is not None
+            (name, value)
+            for name in Comparison.__struct_fields__
+            if name not in ("zone", "missing") and (value := getattr(self, name)) is not None
         ]
 
     @property

@@ -4090,6 +4090,13 @@ export interface components {
             failed: number;
             failure: components["schemas"]["StepFailure"] | null;
         };
+        /** KeptValues */
+        KeptValues: {
+            path: string;
+            state: string;
+            rows: number;
+            progress: number;
+        };
         /** KnownEvent */
         KnownEvent: {
             name: string;
@@ -5029,6 +5036,7 @@ export interface components {
             waiting_units: number;
             loops: components["schemas"]["Loop"][];
             plugins: components["schemas"]["PluginFound"][];
+            kept_values: components["schemas"]["KeptValues"][];
             public_url: string;
             is_public_url_fixed: boolean;
         };

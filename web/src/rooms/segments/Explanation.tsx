@@ -60,8 +60,8 @@ const MARKS = {
 function Parts({ of }: { of: Part[] }) {
   return (
     <ul className="explained" aria-label={t("Condition by condition")}>
-      {of.map((one, i) => (
-        <li key={i} style={{ "--depth": one.depth } as never}>
+      {joined(of).map((one) => (
+        <li key={one.path} style={{ "--depth": one.depth } as never}>
           {MARKS[one.answer === null ? "unknown" : one.answer ? "yes" : "no"]()}
           <span className="wrap">
             {groupWords(one.sentence)}
@@ -73,6 +73,19 @@ function Parts({ of }: { of: Part[] }) {
       ))}
     </ul>
   );
+}
+
+const GROUPS = ["all of", "any of", "not"];
+
+/** A condition that is turned round is one line, with its own answer. */
+function joined(parts: Part[]): Part[] {
+  return parts.flatMap((one, i) => {
+    const before = parts[i - 1];
+    if (before?.sentence === "not" && one.path.endsWith(".not") && !GROUPS.includes(one.sentence)) return [];
+    const next = parts[i + 1];
+    if (one.sentence !== "not" || !next || GROUPS.includes(next.sentence)) return [one];
+    return [{ ...next, depth: one.depth, answer: one.answer, sentence: t("not: {rule}", { rule: next.sentence }) }];
+  });
 }
 
 function groupWords(sentence: string): string {

@@ -6,5 +6,5 @@ export type SegmentWhole = Shapes["SegmentPage"];
 export type Member = Shapes["MemberRow"];
 export type GrowthDay = Shapes["SegmentGrowth"]["days"][number];
 export type Explained = Shapes["SegmentExplanation"];
-export type Part = Explained["parts"][number] & { seen?: string | null };
+export type Part = Explained["parts"][number];
 export type Compared = Shapes["Compared"];

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { api, ask, type Shapes } from "@/app/client";
-import { t } from "@/app/words";
+import { number, t } from "@/app/words";
 import { Asking, Card, Facts, Note, Page, StateBadge, useDeed } from "@/kit";
 
 /** "0.4 s", "3 min". */
@@ -108,6 +108,32 @@ export function System() {
                   ))}
                 </ul>
               </Card>
+              {now.kept_values.length > 0 ? (
+                <Card title={t("Attributes kept by value")} isBare>
+                  <ul>
+                    {now.kept_values.map((kept) => (
+                      <li key={kept.path} className="line">
+                        <span className="grow wrap">
+                          {kept.path}
+                          <div className="small faint">
+                            {t("{count} values; live segments ask about it.", { count: number(kept.rows) })}
+                          </div>
+                        </span>
+                        <StateBadge
+                          state={kept.state === "ready" ? "ok" : "waiting"}
+                          word={
+                            kept.state === "ready"
+                              ? t("Ready")
+                              : kept.state === "filling"
+                                ? t("{part} % read", { part: Math.round(kept.progress * 100) })
+                                : t("Being dropped")
+                          }
+                        />
+                      </li>
+                    ))}
+                  </ul>
+                </Card>
+              ) : null}
             </div>
             <p className="faint small">
               <a href="/api/docs">{t("API documentation")}</a> · <a href="/metrics">{t("Metrics")}</a> ·{" "}
