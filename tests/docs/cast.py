@@ -13,6 +13,7 @@ from tidings import flow
 from tidings.consent.models import Grant
 from tidings.contacts import service as contacts
 from tidings.contacts.models import Update
+from tidings.events import service as events
 from tidings.messages import service as messages
 from tidings.messages.models import Asked as AskedMessage
 from tidings.rules import durations
@@ -62,6 +63,8 @@ class Message(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     state: str = "delivered"
     opened_by: str = ""
     clicked: str = ""
+    replied: str = ""
+    """How long ago they answered it."""
 
 
 class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -158,6 +161,23 @@ def _send(scene: Scene, contact_id: int, message: Message) -> None:
     for kind, who, url in visits:
         names = {"id": message_id, "contact_id": contact_id, "kind": kind, "at": at, "verdict": who, "url": url}
         scene.write(lambda tx, n=names: tx.run(ENGAGE, **n))
+    if message.replied:
+        _reply(scene, contact_id, message_id, ago(scene, message.replied))
+
+
+def _reply(scene: Scene, contact_id: int, message_id: int, at: int) -> None:
+    """An answer came in, as flow/answers tells it."""
+    line = events.Line(
+        contact_id=contact_id,
+        name="message.replied",
+        at=at,
+        received_at=at,
+        kind="reply",
+        message_id=f"reply:{message_id}",
+        properties=msgspec.Raw(msgspec.json.encode({"channel": "email", "message_id": message_id})),
+        context=msgspec.Raw(b"{}"),
+    )
+    scene.write(lambda tx: events.record(tx, [line]))
 
 
 def _campaign(scene: Scene, name: str) -> int:
