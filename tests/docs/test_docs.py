@@ -20,9 +20,8 @@ def test_a_reference_page_is_what_the_code_says(page: str) -> None:
 
 
 def test_every_document_in_the_manual_is_valid() -> None:
-    blocks = [
-        block for file in DOCS.rglob("*.md") for block in re.findall(r"```yaml\n(.*?)```", file.read_text(), re.DOTALL)
-    ]
+    pages = [page for page in DOCS.rglob("*.md") if page.name != "rules.md"]  # that one has rules: test_rules_page
+    blocks = [block for page in pages for block in re.findall(r"```yaml\n(.*?)```", page.read_text(), re.DOTALL)]
 
     assert blocks
     for block in blocks:

@@ -6,14 +6,24 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
 from tidings.runtime.errors import Invalid
 
 
+class _Written(SafeConstructor):
+    """Dates stay as they are written: JSON has none, and a document is the same in both."""
+
+
+_Written.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+
+
 def parse(text: str) -> Any:
     """YAML or JSON as data."""
-    return YAML(typ="safe", pure=True).load(text)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _Written
+    return yaml.load(text)
 
 
 def read(file: Path) -> Any:
