@@ -96,7 +96,7 @@ def test_to_many_it_can_be_called_back_for_thirty_seconds_and_nothing_is_left_of
 
     scene.clock.advance(29 * SECOND)
     tick(scene)
-    scene.write(lambda tx: flow.cancel_campaign(tx, "spring", scene.now))
+    scene.write(lambda tx: flow.cancel_campaign(tx, "spring", scene.setting, scene.now))
     scene.clock.advance(MINUTE)
     tick(scene)
 
@@ -120,13 +120,13 @@ def test_a_paused_campaign_rests_goes_on_and_is_cancelled_for_good(both: Both, k
     resting = send(scene)
     scene.write(lambda tx: campaigns.resume(tx, "spring"))
     second = send(scene)
-    scene.write(lambda tx: flow.cancel_campaign(tx, "spring", scene.now))
+    scene.write(lambda tx: flow.cancel_campaign(tx, "spring", scene.setting, scene.now))
     scene.clock.advance(HOUR)
 
     assert len(first) + len(second) <= 3 and resting == [] and send(scene) == []
     assert scene.one("select count(*) from message where reason = 'campaign cancelled'") >= 1
     with pytest.raises(Conflict, match="is cancelled"):
-        scene.write(lambda tx: flow.cancel_campaign(tx, "spring", scene.now))
+        scene.write(lambda tx: flow.cancel_campaign(tx, "spring", scene.setting, scene.now))
 
 
 @pytest.mark.parametrize("kind", stores.KINDS)

@@ -230,7 +230,7 @@ def test_what_is_to_be_read_first_waits_and_passes_every_gate_when_it_is_approve
 
     scene.consent(scene.one("select contact_id from message where id = :id", id=bob), "news", "unsubscribed")
     approved = scene.write(lambda tx: flow.approved(tx, [ada, bob], scene.setting, scene.now, actor="Mara"))
-    rejected = scene.write(lambda tx: flow.rejected(tx, [cy, ada], scene.now, actor="Mara"))
+    rejected = scene.write(lambda tx: flow.rejected(tx, [cy, ada], scene.setting, scene.now, actor="Mara"))
     left = depart(scene)
     scene.walk()
 

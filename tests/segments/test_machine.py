@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import (
@@ -20,10 +21,14 @@ from tests.segments.test_following import pass_time, publish
 from tests.support import stores
 from tests.support.emptied import Both
 from tidings import flow
+from tidings.channels import Failed, Sent, Why
 from tidings.contacts import service as contacts
 from tidings.contacts.identity import Same
 from tidings.contacts.models import Update
+from tidings.messages import ledger
+from tidings.messages.engagement import Visit
 from tidings.rules.panel import Asked, judge
+from tidings.runtime.app import write_setting
 from tidings.segments import service as segments
 from tidings.segments.picture import read
 
@@ -39,6 +44,8 @@ conditions = st.one_of(
             {"attribute": "plan", "eq": "pro"},
             {"attribute": "plan", "ne": "pro", "missing": "yes"},
             {"attribute": "n", "gte": 5},
+            {"attribute": "born", "in_last": "1d"},
+            {"attribute": "born", "anniversary": "today", "zone": "contact"},
             {"tag": "vip"},
             {"list": "members"},
             {"company_attribute": "size", "gte": 5},
@@ -47,6 +54,14 @@ conditions = st.one_of(
             {"consent": {"channel": "email", "topic": "news"}},
             {"reach": {"channel": "email"}},
             {"event": "A", "never": True},
+            {"journey": "hello", "is": "in"},
+            {"journey": "hello", "is": "ever", "within": "1d"},
+            {"journey": "hello", "is": "completed"},
+            {"message": {"channel": "email"}, "did": "sent", "within": "1d"},
+            {"message": {"template": "hi"}, "did": "sent", "never": True},
+            {"message": {"journey": "hello"}, "did": "skipped"},
+            {"message": {}, "did": "bounced"},
+            {"message": {}, "did": "opened", "within": "2d"},
         ]
     ),
     st.fixed_dictionaries(
@@ -70,6 +85,24 @@ trees = st.recursive(
 )
 
 
+HELLO = """
+journey: hello
+triggers: [{event: A}]
+reentry: {after: 1h}
+exit: [{tag: vip}]
+steps:
+  hi: {send: {channel: email, template: hi}, next: rest}
+  rest: {wait: {for: 1d}, next: end}
+"""
+LETTER = """
+template: hi
+topic: news
+subject: Hi
+text: Hi
+"""
+LANE = ledger.Lane(account_id=0)
+
+
 class Machine(RuleBasedStateMachine):
     """A workspace with a few people and segments; nothing is modelled but the rules themselves, asked afresh."""
 
@@ -78,6 +111,11 @@ class Machine(RuleBasedStateMachine):
         self.scene = scene
         self.ids: dict[str, int] = {}
         scene.write(lambda tx: contacts.save_list(tx, "members", scene.now))
+        scene.publish(LETTER)
+        scene.publish(HELLO)
+        self.lane = msgspec.structs.replace(
+            LANE, account_id=int(scene.one("select id from account where name = 'mail'"))
+        )
 
     @initialize(first=trees, second=trees, third=trees)
     def segments_are_there(self, first: Any, second: Any, third: Any) -> None:
@@ -91,7 +129,10 @@ class Machine(RuleBasedStateMachine):
 
     @rule(user=st.sampled_from(USERS), plan=PLANS, n=NUMBERS)
     def identify(self, user: str, plan: str | None, n: int) -> None:
-        self.scene.identify(user, plan=plan, n=n, email=f"{user}@example.com")
+        zones = ["Asia/Kolkata", "America/New_York", None, "Europe/Berlin"]
+        born = f"{2024 + n % 3}-01-{5 + n % 4:02d}"
+        traits = {"plan": plan, "n": n, "born": born, "timezone": zones[n % 4]}
+        self.scene.identify(user, email=f"{user}@example.com", **traits)
 
     @rule(calls=st.lists(st.tuples(st.sampled_from(USERS), EVENTS, AGO, NUMBERS), min_size=1, max_size=5))
     def events_come_in(self, calls: list[tuple[str, str, int, int]]) -> None:
@@ -140,6 +181,36 @@ class Machine(RuleBasedStateMachine):
             scene.write(lambda tx: flow.suppressed(tx, "email", address, **names))
         else:
             scene.write(lambda tx: flow.unsuppressed(tx, "email", address, scene.setting, scene.now))
+
+    @rule(outcome=st.sampled_from(["sent", "failed", "invalid", "doubt"]))
+    def letters_leave(self, outcome: str) -> None:
+        """Whoever is due walks; what may leave does, or does not get there."""
+        scene, lane = self.scene, self.lane
+        scene.walk()
+        claimed = scene.write(lambda tx: ledger.claim(tx, lane, 7, scene.now, limit=20))
+        leaving = scene.write(lambda tx: flow.depart(tx, list(claimed), lane, 7, scene.setting, scene.now))
+        ids = [one.message.id for one in leaving]
+        why = {"failed": Why.CONTENT_REFUSED, "invalid": Why.ADDRESS_INVALID, "doubt": Why.UNKNOWN}
+        results = [Sent(i) if outcome == "sent" else Failed(i, why[outcome]) for i in ids]
+        scene.write(lambda tx: flow.mark(tx, [], ids, lane, 7, scene.setting, scene.now))
+        scene.write(lambda tx: flow.mark(tx, results, [], lane, 7, scene.setting, scene.now))
+        scene.walk()
+
+    @rule(kind=st.sampled_from(["opened", "clicked"]), is_human=st.booleans())
+    def a_letter_is_read(self, kind: Any, is_human: bool) -> None:
+        scene = self.scene
+        for message_id in scene.all("select id from message where sent_at is not null order by id desc limit 1"):
+            visit = Visit(kind=kind, at=scene.now, agent="Mozilla/5.0 (Macintosh)" if is_human else "GoogleImageProxy")
+            scene.write(lambda tx, i=message_id, v=visit: flow.visited(tx, i, v, scene.setting))  # type: ignore[misc]
+
+    @rule(zone=st.sampled_from(["UTC", "Europe/Berlin", "Pacific/Chatham"]))
+    def the_workspace_moves(self, zone: str) -> None:
+        scene = self.scene
+        scene.setting.ledger = msgspec.structs.replace(scene.setting.ledger, zone=zone)
+        scene.write(lambda tx: write_setting(tx, "zone", zone, scene.now))
+        scene.write(lambda tx: flow.zone_changed(tx, scene.setting))
+        while scene.write(lambda tx: segments.advance(tx, read(tx, flow.KINDS), scene.now)):
+            pass
 
     @rule(users=st.lists(st.sampled_from(USERS), min_size=2, max_size=2, unique=True))
     def merged(self, users: list[str]) -> None:

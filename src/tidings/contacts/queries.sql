@@ -304,3 +304,7 @@ where m.company_id = :id and c.merged_into_id is null order by m.contact_id limi
 
 -- newest_id: the highest number that a contact has
 select coalesce(max(id), 0) from contact;
+
+-- sharing: others who are reached at an address of these people
+select distinct o.contact_id from address a join address o on o.kind = a.kind and o.value = a.value
+where a.contact_id in {{ids ids}} and o.contact_id not in {{ids ids}} order by o.contact_id;

@@ -22,6 +22,11 @@ def newest_id(tx: Tx) -> int:
     return int(tx.value(queries.newest_id))
 
 
+def sharing(tx: Tx, ids: Iterable[int]) -> list[int]:
+    """Others who are reached at an address of these people."""
+    return tx.values(queries.sharing, ids=sorted(set(ids)))
+
+
 def load(tx: Tx, ids: Iterable[int]) -> dict[int, Contact]:
     """Contacts by id; those that do not exist are left out."""
     return {contact.id: contact for contact in tx.rows(queries.load_contacts, Contact, ids=sorted(ids))}

@@ -45,6 +45,7 @@ from tidings.contacts.rows import (
     lock as lock,
     newest_id as newest_id,
     queries,
+    sharing as sharing,
     tags_of as tags_of,
 )
 from tidings.contacts.seen import Seen as Seen, SeenValue as SeenValue, seen as seen, seen_paths as seen_paths

@@ -39,6 +39,7 @@ from tidings.flow.deliver import (
 )
 from tidings.flow.explaining import Explanation as Explanation, explained as explained
 from tidings.flow.exporting import Exported as Exported, exported as exported
+from tidings.flow.following import zone_changed as zone_changed
 from tidings.flow.holding import approved as approved, held as held, rejected as rejected, released as released
 from tidings.flow.importing import advance_import as advance_import
 from tidings.flow.ingest import Ingested as Ingested, ingest as ingest

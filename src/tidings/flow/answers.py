@@ -13,7 +13,7 @@ from tidings.consent.models import Grant
 from tidings.contacts import service as contacts
 from tidings.events import service as events
 from tidings.events.models import Happened
-from tidings.flow.reactions import announce, granted, react, release, touched
+from tidings.flow.reactions import announce, granted, over, react, release, touched
 from tidings.flow.setting import Setting
 from tidings.journeys import service as journeys
 from tidings.messages import engagement, reports, service as messages
@@ -34,7 +34,7 @@ def visited(tx: Tx, message_id: int, visit: engagement.Visit, setting: Setting) 
 def consented(tx: Tx, grants: Sequence[Grant], setting: Setting, now: int) -> None:
     """Consent changes; what that takes back, and exits that ask for it, happen in the same transaction."""
     contacts.lock(tx, {grant.contact_id for grant in grants})
-    changed = granted(tx, grants, now)
+    changed = granted(tx, grants, setting, now)
     react(tx, [], changed, journeys.live(tx, setting.live), setting, now)
     release(tx, [grant.contact_id for grant in grants if grant.state == "subscribed"], setting, now)
 
@@ -46,7 +46,7 @@ def suppressed(
     holders = contacts.holders(tx, kind, value)
     contacts.lock(tx, holders)
     consent.suppress(tx, [(kind, value)], scope=scope, reason=reason, source=source, now=now)
-    journeys.resume(tx, messages.withdraw_address(tx, holders, value, scope, "suppressed", now), now)
+    over(tx, messages.withdraw_address(tx, holders, value, scope, "suppressed", now), setting, now)
     touched(tx, holders, "reach:", setting, now)
 
 
@@ -82,7 +82,7 @@ def heard(
 ) -> None:
     """What came in from a channel, each thing once. `linked`: link token -> the contact that it was issued for."""
     reported = reports.take(tx, account.id, [one for one in inbound if isinstance(one, Report)], now)
-    journeys.resume(tx, reported.ended, now)
+    over(tx, reported.ended, setting, now)
     announce(tx, reported.facts, journeys.live(tx, setting.live), setting, now)
     fresh = messages.first_time(tx, account.id, [one.dedup for one in inbound if not isinstance(one, Report)], now)
     for one in inbound:

@@ -19,7 +19,7 @@ from tidings.contacts.models import Update
 from tidings.events.models import Happened
 from tidings.flow.following import compute_again
 from tidings.flow.people import Wanted, rule_of
-from tidings.flow.reactions import granted, react
+from tidings.flow.reactions import granted, over, react, touched
 from tidings.flow.setting import Setting
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages
@@ -117,9 +117,9 @@ def _done(tx: Tx, job: Job, ids: Sequence[int], setting: Setting, now: int) -> l
         for i in move(tx, name, ids, source=cause, now=now, change_set=job.change_set) if name else ():
             paths.setdefault(i, []).append(f"list:{name}")
             happened.append(_moved(len(happened), i, fact, name, now))
-    for i, changed in granted(tx, _grants(tx, job, ids), now).items():
+    for i, changed in granted(tx, _grants(tx, job, ids), setting, now).items():
         paths.setdefault(i, []).extend(changed)
-    silenced = _suppress(tx, job, ids, now) if deed.suppress else set[int]()
+    silenced = _suppress(tx, job, ids, setting, now) if deed.suppress else set[int]()
     for i in silenced:
         paths.setdefault(i, []).append("reach:")
     react(tx, happened, paths, journeys.live(tx, setting.live), setting, now, is_bulk=True)
@@ -174,7 +174,7 @@ def _grant(job: Job, contact_id: int, about: About | Agreement, state: Literal["
     )
 
 
-def _suppress(tx: Tx, job: Job, ids: Sequence[int], now: int) -> set[int]:
+def _suppress(tx: Tx, job: Job, ids: Sequence[int], setting: Setting, now: int) -> set[int]:
     """Addresses that are not on the list yet; a reason that was there stays, also when this is undone."""
     mine = {i: ("email", found["email"]) for i, found in contacts.addresses_of(tx, ids).items() if "email" in found}
     there = consent.suppressed(tx, set(mine.values())) if mine else {}
@@ -183,7 +183,14 @@ def _suppress(tx: Tx, job: Job, ids: Sequence[int], now: int) -> set[int]:
     consent.suppress(tx, addresses, scope="marketing", reason="by hand", source=job.source, now=now)
     for kind, value in addresses:
         holders = contacts.holders(tx, kind, value)
-        journeys.resume(tx, messages.withdraw_address(tx, holders, value, "marketing", "suppressed", now), now)
+        over(
+            tx,
+            messages.withdraw_address(tx, holders, value, "marketing", "suppressed", now),
+            setting,
+            now,
+            is_live=False,
+        )
+        touched(tx, holders, "reach:", setting, now)
     return set(fresh)
 
 

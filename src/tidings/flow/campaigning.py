@@ -13,8 +13,8 @@ from tidings.campaigns.models import Campaign, Checked, Run, check, wall
 from tidings.contacts import service as contacts
 from tidings.contacts.models import Contact
 from tidings.flow.reaching import Reached, reached
+from tidings.flow.reactions import over
 from tidings.flow.setting import KINDS, Setting
-from tidings.journeys import service as journeys
 from tidings.messages import service as messages
 from tidings.messages.conditions import ReachAbout
 from tidings.messages.models import Asked
@@ -240,6 +240,6 @@ def _due(run: Run, document: Campaign, person: Contact, setting: Setting, number
     return at + number * HOUR // document.per_hour if document.per_hour else at
 
 
-def cancel_campaign(tx: Tx, name: str, now: int) -> None:
+def cancel_campaign(tx: Tx, name: str, setting: Setting, now: int) -> None:
     """Nothing more leaves, for good."""
-    journeys.resume(tx, campaigns.cancel(tx, name, now), now)
+    over(tx, campaigns.cancel(tx, name, now), setting, now)

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tidings.channels import Failed, Result
 from tidings.channels.service import Account
-from tidings.flow.reactions import announce, react, settle
+from tidings.flow.reactions import announce, over, react, settle
 from tidings.flow.setting import Setting
 from tidings.journeys import enrolments, service as journeys
 from tidings.messages import ledger, service as messages
@@ -39,7 +39,7 @@ def depart(
 ) -> list[ledger.Departing]:
     """Decide about claimed messages; those that do not leave let their journeys go on at once."""
     departures = ledger.depart(tx, ids, lane, owner, setting.ledger, now)
-    journeys.resume(tx, departures.ended, now)
+    over(tx, departures.ended, setting, now)
     return departures.leaving
 
 
@@ -61,7 +61,7 @@ def mark(
     problem, moves = "", False
     if results:
         settled = ledger.settle(tx, results, lane, now)
-        journeys.resume(tx, settled.ended, now)
+        over(tx, settled.ended, setting, now)
         problem = settled.account_problem
         if any(isinstance(result, Failed) for result in results):
             journeys.hold_paused(tx, journeys.live(tx, setting.live))
@@ -82,7 +82,7 @@ def adopt(tx: Tx, account: Account, setting: Setting) -> None:
 def recover(tx: Tx, alive: Iterable[int], resendable: Iterable[int], setting: Setting, now: int) -> list[Ended]:
     """After a crash: nothing is lost, nothing is silently sent twice; what is in doubt is listed and its journey goes on."""
     found = ledger.recover(tx, alive, resendable, now)
-    journeys.resume(tx, found.ended, now)
+    over(tx, found.ended, setting, now)
     if found.facts:
         announce(tx, found.facts, journeys.live(tx, setting.live), setting, now)
     return found.ended

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from tidings.contacts import service as contacts
 from tidings.events.models import Happened
+from tidings.flow.setting import Setting
+from tidings.journeys import service as journeys
 from tidings.journeys.service import Live
 from tidings.rules.tree import root_of
 from tidings.runtime.database import Tx
@@ -34,6 +37,10 @@ def follow(
         mine.segments |= picture.minding_event(event.name)
         mine.is_live = mine.is_live and event.is_live
         mine.depth = max(mine.depth, event.depth)
+    if picture.minds_reach:
+        troubled = [event.contact_id for event in happened if event.name in segments.TROUBLE]
+        for contact_id in contacts.sharing(tx, troubled) if troubled else ():
+            _look(looks, contact_id, now, "reach:").segments |= picture.minding_root("reach:")
     for contact_id, paths in changed.items():
         mine = _look(looks, contact_id, now, paths[0] if paths else "")
         for root in {root_of(path) for path in paths}:
@@ -71,6 +78,13 @@ def paths_of(facts: Sequence[Happened], changed: Mapping[int, Sequence[str]]) ->
     for fact in facts:
         found.setdefault(fact.contact_id, []).append(f"segment:{segments.segment_of(fact)}")
     return found
+
+
+def zone_changed(tx: Tx, setting: Setting) -> None:
+    """Days begin at another instant: whoever time may move is asked again."""
+    live = journeys.live(tx, setting.live)
+    if timed := [one.id for one in live.segments.segments.values() if one.is_timed]:
+        segments.ask_everybody(tx, timed)
 
 
 def compute_again(tx: Tx, roots: Iterable[str], live: Live) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tidings.contacts import service as contacts
-from tidings.flow.reactions import touched
+from tidings.flow.reactions import over, touched
 from tidings.flow.setting import Setting
 from tidings.journeys import service as journeys
 from tidings.messages import service as messages
@@ -27,7 +27,7 @@ def held(
     """Marketing leaves somebody alone from this commit on; what had not left is cancelled, and its journeys go on."""
     contacts.lock(tx, [contact_id])
     names = {"kind": kind, "reason": reason, "source": source, "until": until, "actor": actor}
-    journeys.resume(tx, messages.hold_marketing(tx, contact_id, now, **names), now)  # type: ignore[arg-type]
+    over(tx, messages.hold_marketing(tx, contact_id, now, **names), setting, now)  # type: ignore[arg-type]
     touched(tx, [contact_id], "reach:", setting, now)
 
 
@@ -46,8 +46,8 @@ def approved(tx: Tx, ids: Sequence[int], setting: Setting, now: int, *, actor: s
     return found
 
 
-def rejected(tx: Tx, ids: Sequence[int], now: int, *, actor: str) -> list[int]:
+def rejected(tx: Tx, ids: Sequence[int], setting: Setting, now: int, *, actor: str) -> list[int]:
     """Messages that were read never leave; their journeys go on. Which were held for review."""
     ended = messages.reject(tx, ids, now, actor=actor)
-    journeys.resume(tx, ended, now)
+    over(tx, ended, setting, now)
     return [end.message_id for end in ended]

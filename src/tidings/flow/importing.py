@@ -14,6 +14,7 @@ from tidings.contacts import service as contacts
 from tidings.contacts.models import Claim, Update
 from tidings.events import service as events
 from tidings.flow.following import compute_again, follow_silently
+from tidings.flow.reactions import over
 from tidings.flow.setting import Setting
 from tidings.imports import service as imports
 from tidings.imports.mapping import Person, Refused, person, types_of
@@ -63,7 +64,7 @@ def advance_import(tx: Tx, setting: Setting, now: int) -> bool:
     refused = list(known.refused)
     taken = _settled(tx, known.people, rows, chunk.first_row, refused, now)
     write = _suppress if job.kind == "suppressions" else _write
-    changed = write(tx, job, known.people, taken.of, now)
+    changed = write(tx, job, known.people, taken.of, setting, now)
     new = {contact_id for contact_id, is_made in taken.made.items() if is_made}
     follow_silently(tx, taken.of.values(), journeys.live(tx, setting.live), now, cause="import")
     imports.touch(tx, job, {contact_id: contact_id in new for contact_id in changed | new})
@@ -105,7 +106,7 @@ def _settled(
     return _Taken(of, {i: i > newest for i in of.values()})
 
 
-def _write(tx: Tx, job: Job, people: dict[int, Person], of: dict[int, int], now: int) -> set[int]:
+def _write(tx: Tx, job: Job, people: dict[int, Person], of: dict[int, int], setting: Setting, now: int) -> set[int]:
     """Attributes, tags, lists, companies, consent and events of a slice. Who changed by it."""
     cause, changed = f"import:{job.id}", set[int]()
     updates, joins, lines, grants = list[Update](), dict[str, list[int]](), list[events.Line](), list[Grant]()
@@ -127,9 +128,9 @@ def _write(tx: Tx, job: Job, people: dict[int, Person], of: dict[int, int], now:
         changed |= set(
             contacts.join(tx, contacts.list_titled(tx, title, now), ids, source=cause, now=now, change_set=job.id)
         )
-    changed |= _consent(tx, grants, now)
+    changed |= _consent(tx, grants, setting, now)
     for (scope, reason), addresses in sorted(suppress.items()):
-        _never(tx, job, addresses, scope, reason, now)
+        _never(tx, job, addresses, scope, reason, setting, now)
     events.record(tx, lines)
     return changed | {line.contact_id for line in lines}
 
@@ -167,7 +168,7 @@ def _grant(job: Job, one: Person, contact_id: int) -> list[Grant]:
     ]
 
 
-def _consent(tx: Tx, grants: Sequence[Grant], now: int) -> set[int]:
+def _consent(tx: Tx, grants: Sequence[Grant], setting: Setting, now: int) -> set[int]:
     """Consent that is proved; whoever has left stays gone, whatever a file says."""
     stand = consent.standing(tx, {grant.contact_id for grant in grants}) if grants else {}
     fresh = list[Grant]()
@@ -182,11 +183,11 @@ def _consent(tx: Tx, grants: Sequence[Grant], now: int) -> set[int]:
         if grant.state == "unsubscribed":
             gone.setdefault((grant.channel, grant.topic), []).append(grant.contact_id)
     for (channel, topic), people in gone.items():
-        journeys.resume(tx, messages.withdraw_topic(tx, people, channel, topic, "unsubscribed", now), now)
+        over(tx, messages.withdraw_topic(tx, people, channel, topic, "unsubscribed", now), setting, now, is_live=False)
     return {grant.contact_id for grant in fresh}
 
 
-def _suppress(tx: Tx, job: Job, people: dict[int, Person], of: dict[int, int], now: int) -> set[int]:
+def _suppress(tx: Tx, job: Job, people: dict[int, Person], of: dict[int, int], setting: Setting, now: int) -> set[int]:
     """A file of addresses that are not to be written to: what it does not say of a reason counts as said by hand."""
     wanted: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for number in of:
@@ -194,11 +195,13 @@ def _suppress(tx: Tx, job: Job, people: dict[int, Person], of: dict[int, int], n
         found = [(kind, value) for kind, value in one.keys if kind in ("email", "phone")]
         wanted.setdefault(one.suppress or ("marketing", "imported"), []).extend(found)
     for (scope, reason), addresses in sorted(wanted.items()):
-        _never(tx, job, addresses, scope, reason, now)
+        _never(tx, job, addresses, scope, reason, setting, now)
     return set(of.values())
 
 
-def _never(tx: Tx, job: Job, addresses: Sequence[tuple[str, str]], scope: str, reason: str, now: int) -> None:
+def _never(
+    tx: Tx, job: Job, addresses: Sequence[tuple[str, str]], scope: str, reason: str, setting: Setting, now: int
+) -> None:
     """What is on the list already keeps its reason and outlives a roll back; it is only made wider, and stays so."""
     there = consent.suppressed(tx, addresses) if addresses else {}
     fresh = [address for address in addresses if address not in there]
@@ -209,7 +212,8 @@ def _never(tx: Tx, job: Job, addresses: Sequence[tuple[str, str]], scope: str, r
         consent.suppress(tx, [address], scope=scope, reason=was.reason, source=was.source, now=now)
     for kind, value in addresses:
         holders = contacts.holders(tx, kind, value)
-        journeys.resume(tx, messages.withdraw_address(tx, holders, value, scope, "suppressed", now), now)
+        over(tx, messages.withdraw_address(tx, holders, value, scope, "suppressed", now), setting, now, is_live=False)
+        follow_silently(tx, holders, journeys.live(tx, setting.live), now, cause="import")
 
 
 def _take_back(tx: Tx, job: Job, setting: Setting, now: int) -> None:

@@ -103,7 +103,7 @@ def event_name(call: Call) -> str:
 
 def _round(tx: Tx, called: list[Called], live: journeys.Live, setting: Setting, now: int, new: set[int]) -> None:
     moved = set[str]()
-    changed = _learn(tx, called, now, moved)
+    changed = _learn(tx, called, setting, now, moved)
     if new:
         for _, contact_id in called:
             if contact_id in new:
@@ -138,7 +138,7 @@ def _line(call: Call, contact_id: int, name: str) -> events.Line:
     )
 
 
-def _learn(tx: Tx, called: list[Called], now: int, moved: set[str]) -> dict[int, list[str]]:
+def _learn(tx: Tx, called: list[Called], setting: Setting, now: int, moved: set[str]) -> dict[int, list[str]]:
     """What identify and group tell of people, in the order of the calls. Contact -> changed paths; `moved` takes the companies of
     which something changed."""
     updates, grants, joined = _zones(tx, called), list[Grant](), dict[int, list[str]]()
@@ -153,7 +153,7 @@ def _learn(tx: Tx, called: list[Called], now: int, moved: set[str]) -> dict[int,
                 moved.add(call.group_id)
             contacts.join_company(tx, contact_id, call.group_id, traits, now)
             joined.setdefault(contact_id, []).append(f"company:{call.group_id}")
-    changed = granted(tx, grants, now)
+    changed = granted(tx, grants, setting, now)
     for contact_id, paths in joined.items():
         changed[contact_id] = [*changed.get(contact_id, []), *paths]
     for contact_id, paths in contacts.update(tx, updates, now, "identify").items() if updates else ():

@@ -18,6 +18,7 @@ from tidings.flow.following import NEW, compute_again, follow, follow_silently, 
 from tidings.flow.setting import Setting
 from tidings.journeys import enrolments, service as journeys
 from tidings.messages import service as messages
+from tidings.messages.models import Ended
 from tidings.runtime.database import Tx
 from tidings.segments import service as segments
 
@@ -46,11 +47,38 @@ def react(
     ended, withdrawn = journeys.end(tx, happened, changed, now, live)
     depths = {one.contact_id: one.depth for one in sorted(happened, key=lambda one: one.depth)}
     ended = [msgspec.structs.replace(fact, depth=depths.get(fact.contact_id, 0)) for fact in ended]
-    journeys.resume(tx, withdrawn, now)
+    over(tx, withdrawn, setting, now, is_live=not is_bulk, depth=max(depths.values(), default=0))
     journeys.follow(tx, changed, now, live)
     journeys.wake(tx, happened, now, live)
     entered = journeys.enrol(tx, happened, now, live)
     announce(tx, [*turned, *ended, *entered], live, setting, now)
+
+
+QUIET = frozenset({"skipped", "cancelled", "expired", "uncertain"})
+"""Ends of messages that are no facts of their own; segments may ask about them all the same."""
+
+
+def over(tx: Tx, ended: Sequence[Ended], setting: Setting, now: int, *, is_live: bool = True, depth: int = 0) -> None:
+    """Messages came to their end: journeys go on, and segments that ask what became of messages follow."""
+    journeys.resume(tx, ended, now)
+    quiet = [one for one in ended if one.outcome in QUIET]
+    live = journeys.live(tx, setting.live) if quiet else None
+    if live is None or not live.segments.minds_messages:
+        return
+    people = contacts.survivors(tx, [one.contact_id for one in quiet])
+    facts = [
+        Happened(
+            key=key,
+            contact_id=people[one.contact_id],
+            name=f"message.{one.outcome}",
+            at=now,
+            is_live=is_live,
+            depth=depth,
+        )
+        for key, one in enumerate(quiet)
+        if one.contact_id in people
+    ]
+    announce(tx, facts, live, setting, now)
 
 
 def settle(tx: Tx, ids: Iterable[int], live: journeys.Live, setting: Setting, now: int) -> None:
@@ -72,7 +100,7 @@ def _passed(tx: Tx, turns: Sequence[segments.Turn], live: journeys.Live, setting
     turned = segments.facts(turns)
     if turned and live.has_journeys:
         ended, withdrawn = journeys.end(tx, [], paths_of(turned, {}), now, live)
-        journeys.resume(tx, withdrawn, now)
+        over(tx, withdrawn, setting, now)
         announce(tx, [*turned, *ended], live, setting, now)
 
 
@@ -111,7 +139,7 @@ def _stop_chains(tx: Tx, deep: Sequence[Happened], live: journeys.Live, now: int
             messages.alert(tx, "loop", name, words, now)
 
 
-def granted(tx: Tx, grants: Sequence[Grant], now: int) -> dict[int, list[str]]:
+def granted(tx: Tx, grants: Sequence[Grant], setting: Setting, now: int) -> dict[int, list[str]]:
     """Consent changes; a withdrawal cancels in the same transaction what has not reached committing (P6). Contact -> what
     changed of them, for the exits that ask for it."""
     consent.record(tx, grants, now)
@@ -120,7 +148,7 @@ def granted(tx: Tx, grants: Sequence[Grant], now: int) -> dict[int, list[str]]:
         if grant.state == "unsubscribed":
             withdrawn.setdefault((grant.channel, grant.topic), []).append(grant.contact_id)
     for (channel, topic), people in sorted(withdrawn.items()):
-        journeys.resume(tx, messages.withdraw_topic(tx, people, channel, topic, "unsubscribed", now), now)
+        over(tx, messages.withdraw_topic(tx, people, channel, topic, "unsubscribed", now), setting, now)
     return {grant.contact_id: ["consent:"] for grant in grants}
 
 
@@ -130,8 +158,8 @@ def merge(tx: Tx, same: Same, setting: Setting, now: int, *, cause: str) -> None
     segments.merge(tx, same.winner, same.loser, now)
     events.merge(tx, same.winner, same.loser)
     consent.merge(tx, same.winner, same.loser, now)
-    journeys.resume(tx, journeys.merge(tx, same.winner, same.loser, now), now)
-    journeys.resume(tx, messages.move_unsent(tx, same.winner, same.loser, now), now)
+    over(tx, journeys.merge(tx, same.winner, same.loser, now), setting, now, is_live=False)
+    over(tx, messages.move_unsent(tx, same.winner, same.loser, now), setting, now, is_live=False)
     follow_silently(tx, [same.winner], journeys.live(tx, setting.live), now, cause="merge")
 
 

@@ -62,7 +62,7 @@ def submit(
         f"form {form.form}",
     )
     outcome, grants = _consent(tx, form, contact_id, address, visitor, asking, setting, now)
-    for one, paths in granted(tx, grants, now).items():
+    for one, paths in granted(tx, grants, setting, now).items():
         changed[one] = [*changed.get(one, []), *paths]
     for one in settled.made:
         changed.setdefault(one, []).insert(0, NEW)
@@ -191,7 +191,7 @@ def confirmed(tx: Tx, number: int, visitor: Visitor, setting: Setting, now: int)
         for grant in msgspec.json.decode(asked.grants, type=list[Grant])
     ]
     contacts.update(tx, [Update(contact_id=contact_id)], now, "confirmed")
-    changed = granted(tx, grants, now)
+    changed = granted(tx, grants, setting, now)
     line = events.Line(
         contact_id=contact_id,
         name="Form Confirmed",

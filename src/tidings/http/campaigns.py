@@ -208,7 +208,7 @@ class Campaigns(Controller):
         at = now(request)
 
         def unit(tx: Tx) -> dict[str, Any]:
-            flow.cancel_campaign(tx, name, at)
+            flow.cancel_campaign(tx, name, setting(request), at)
             return msgspec.to_builtins(_page(tx, name))  # type: ignore[no-any-return]
 
         return await self._moved(request, unit)

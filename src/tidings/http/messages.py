@@ -149,7 +149,7 @@ class Messages(Controller):
     async def reject(self, request: AnyRequest, data: JSONBody[Reviewed]) -> dict[str, Any]:
         """Messages that somebody has read never leave; their journeys go on as after any that was skipped."""
         at, actor = now(request), request.state["actor"].name
-        ids = await once(request, lambda tx: flow.rejected(tx, data.ids, at, actor=actor))
+        ids = await once(request, lambda tx: flow.rejected(tx, data.ids, setting(request), at, actor=actor))
         workspace(request).timers.ring()
         return {"ids": ids}
 

@@ -10,6 +10,7 @@ from litestar import get, put
 from litestar.params import FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from tidings import flow
 from tidings.contacts.addresses import zone
 from tidings.http.served import AnyRequest, database, must_administer, now, served, setting
 from tidings.journeys import giving_way
@@ -101,13 +102,16 @@ async def caps_cost(request: AnyRequest, days: FromQuery[int] = 30) -> CapsCost:
 async def change_settings(request: AnyRequest, data: JSONBody[SettingsIn]) -> SettingsOut:
     """Change it; what departs from now on follows."""
     must_administer(request, "Changing settings")
-    at, values = now(request), checked(data)
+    at, values, here = now(request), checked(data), setting(request)
+    before = here.ledger.zone
 
     def unit(tx: Tx) -> dict[str, object]:
         for name, value in values.items():
             write_setting(tx, name, value, at)
         if "brand" in values:
             templates.follow(tx, at)
+        if "zone" in values and values["zone"] != before:
+            flow.zone_changed(tx, here)
         return read_settings(tx)
 
     known = await database(request).write(unit)

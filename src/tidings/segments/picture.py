@@ -17,7 +17,7 @@ from tidings.segments.models import Checked, check
 queries = sql.load("tidings.segments")
 EVERYTHING = "*"
 """The root of somebody who is new, or of whom everything may be otherwise."""
-_TROUBLE = frozenset({"message.bounced", "message.complained", "message.failed"})
+TROUBLE = frozenset({"message.bounced", "message.complained", "message.failed"})
 """Facts after which somebody may not be reached any more."""
 
 
@@ -44,6 +44,7 @@ class Picture:
         self._events: dict[str, set[int]] = {}
         self._roots: dict[str, set[int]] = {}
         self._messages: set[int] = set()
+        self._journeys: set[int] = set()
         for one in segments:
             for name in one.depends.events:
                 self._events.setdefault(name, set()).add(one.id)
@@ -51,7 +52,19 @@ class Picture:
                 self._roots.setdefault(root, set()).add(one.id)
             if one.depends.messages:
                 self._messages.add(one.id)
+            if any(root.startswith("journey:") for root in one.depends.roots):
+                self._journeys.add(one.id)
         self.minds_changes = bool(self._roots)
+
+    @property
+    def minds_messages(self) -> bool:
+        """Whether what becomes of messages may concern any."""
+        return bool(self._messages)
+
+    @property
+    def minds_reach(self) -> bool:
+        """Whether any asks who can be reached."""
+        return "reach:" in self._roots
 
     @property
     def is_empty(self) -> bool:
@@ -66,8 +79,10 @@ class Picture:
         found = self._events.get(name, set())
         if name.startswith("message."):
             found = found | self._messages
-            if name in _TROUBLE:
-                found = found | self._roots.get("reach:", set())
+            if name in TROUBLE:
+                found = found | self._roots.get("reach:", set()) | self._roots.get("consent:", set())
+        if name.startswith("journey."):
+            found = found | self._journeys
         return found
 
     def minding_root(self, root: str) -> set[int]:

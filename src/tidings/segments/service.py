@@ -29,6 +29,7 @@ from tidings.segments.models import Checked, Segment, check
 from tidings.segments.picture import (
     EVERYTHING as EVERYTHING,
     NOBODY as NOBODY,
+    TROUBLE as TROUBLE,
     Picture as Picture,
     Row as Row,
     circle,
