@@ -61,6 +61,7 @@ conditions = st.one_of(
             {"message": {"template": "hi"}, "did": "sent", "never": True},
             {"message": {"journey": "hello"}, "did": "skipped"},
             {"message": {}, "did": "bounced"},
+            {"message": {}, "did": "opened", "never": True},
             {"message": {}, "did": "opened", "within": "2d"},
         ]
     ),
@@ -96,6 +97,7 @@ steps:
 """
 LETTER = """
 template: hi
+class: service
 topic: news
 subject: Hi
 text: Hi
@@ -191,7 +193,7 @@ class Machine(RuleBasedStateMachine):
         leaving = scene.write(lambda tx: flow.depart(tx, list(claimed), lane, 7, scene.setting, scene.now))
         ids = [one.message.id for one in leaving]
         why = {"failed": Why.CONTENT_REFUSED, "invalid": Why.ADDRESS_INVALID, "doubt": Why.UNKNOWN}
-        results = [Sent(i) if outcome == "sent" else Failed(i, why[outcome]) for i in ids]
+        results = [Sent(id=i) if outcome == "sent" else Failed(id=i, why=why[outcome]) for i in ids]
         scene.write(lambda tx: flow.mark(tx, [], ids, lane, 7, scene.setting, scene.now))
         scene.write(lambda tx: flow.mark(tx, results, [], lane, 7, scene.setting, scene.now))
         scene.walk()

@@ -24,11 +24,15 @@ def visited(tx: Tx, message_id: int, visit: engagement.Visit, setting: Setting) 
     """A link or a pixel of a message was fetched. It changes no consent, whoever fetched it."""
     message = messages.get(tx, message_id)
     facts = engagement.record(tx, message, visit)
+    live = journeys.live(tx, setting.live)
+    if not facts and live.segments.minds_messages:
+        # Nobody was told of a machine; whether somebody opened it is unknown from now on.
+        facts = [Happened(key=0, contact_id=message.contact_id, name="message.looked_at_by_machine", at=visit.at)]
     if facts:
         people = contacts.survivors(tx, [message.contact_id])
         facts = [msgspec.structs.replace(fact, contact_id=people[fact.contact_id]) for fact in facts]
         contacts.lock(tx, people.values())
-        announce(tx, facts, journeys.live(tx, setting.live), setting, visit.at)
+        announce(tx, facts, live, setting, visit.at)
 
 
 def consented(tx: Tx, grants: Sequence[Grant], setting: Setting, now: int) -> None:

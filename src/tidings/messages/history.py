@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from tidings.contacts.aliases import WHO, of_person
 from tidings.messages.came import LEFT, Did, answers, test_of
+from tidings.messages.models import TEST
 from tidings.rules import durations
 from tidings.rules.amounts import Times
 from tidings.rules.stored import fold
@@ -127,7 +128,8 @@ class History(Struct, frozen=True):
         return [] if self.within is None else [f"{at} > {scope.now} - {durations.milliseconds(self.within)}"]
 
     def _filters(self, scope: Scope) -> list[str]:
-        about, parts = self.about, list[str]()
+        """Which messages; a test that somebody sent to see how it looks is none."""
+        about, parts = self.about, [f"m.source <> '{TEST}'"]
         if about.template is not None:
             version = (
                 "from template_version v join template t on t.id = v.template_id where v.id = m.template_version_id"
