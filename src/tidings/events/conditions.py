@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from tidings.contacts.aliases import of_person
+from tidings.contacts.aliases import WHO, of_person
 from tidings.events.measures import PARTS, How, Measure, Picked
 from tidings.events.sequences import Followed
 from tidings.events.windows import Name, Property as Property, Where, Window, lines, turns
@@ -78,7 +78,13 @@ class Event(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
         """A query for everybody of whom it may be true or become so by time alone, by the ids that they had then; None where that is
         nearly everybody."""
         least = self._at_least()
-        return None if self.length is None or not least else self.who_did(scope, self.event, least, between)
+        if self.length is None or not least:
+            return None
+        if self.sum is not None and between is None:
+            mine = lines(scope, self.event, self.where, window=self).removeprefix(f"e.contact_id {WHO} and ")
+            if "c." not in mine:
+                return self.sum.who_has(scope, mine)
+        return self.who_did(scope, self.event, least, between)
 
     def _at_least(self) -> int:
         """So many lines it takes to be true; 0 where none may do."""

@@ -42,6 +42,14 @@ class Measure(Amount, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
             inner = f"select case when abs(n) < {MOST!r} then {parts} end as n from ({inner}) raw"
         return f"(select {_MADE[how]} from ({inner}) numbers)"
 
+    def who_has(self, scope: Scope, mine: str) -> str:
+        """A query for whoever has such a sum of the lines that `mine` names, by the ids that they had then."""
+        number = Stored(scope, "e.properties", self.property.split(".")).number
+        parts = scope.dialect.whole(f"(n * {PARTS}e0 + case when n < 0 then -0.5e0 else 0.5e0 end)")
+        total = f"coalesce(sum(case when abs(n) < {MOST!r} then {parts} end), 0e0)"
+        lines = f"select e.contact_id, {number} as n from event e where {mine}"
+        return f"select contact_id from ({lines}) told group by contact_id having {self.sql(scope, total, PARTS)}"
+
     def asked_of(self, scope: Scope, how: How, source: str) -> str:
         """The answer about the lines that `source` (` from event e where …`) names."""
         test = self.sql(scope, "a.n", PARTS if how in ("sum", "avg") else 1)

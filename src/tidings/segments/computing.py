@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Hashable
 from typing import cast
 
@@ -73,10 +74,12 @@ def _compute(tx: Tx, segment: LiveSegment, rule: Condition, ids: list[int], now:
         return
     names = {"ids": ids, "now": now, "segment_id": segment.id, "nothing": {}, "cause": PUBLISHED}
     leaving, entering = _compiled(Exact(rule), cast(Hashable, tx.dialect))
-    if tx.value(queries.has_members_among, first=ids[0], last=ids[-1], id=segment.id) is not None:
+    was_there = tx.value(queries.has_members_among, first=ids[0], last=ids[-1], id=segment.id) is not None
+    if was_there:
         tx.run(leaving.statement, **names, **leaving.bound(tx, now))
     tx.run(entering.statement, **names, **entering.bound(tx, now))
-    tx.run(queries.sweep, first=ids[0], last=ids[-1], id=segment.id)
+    if was_there:
+        tx.run(queries.sweep, first=ids[0], last=ids[-1], id=segment.id)
 
 
 JUDGED = """
@@ -86,6 +89,13 @@ with judged as materialized (
   join (select 0 as key, 0 as contact_id, 0 as run_id, {{{{json nothing}}}} as properties, 0 as since) b on b.key = 0
   where c.id in {{{{ids ids}}}}
 )"""
+_KNOWN = """
+with judged as materialized (
+  select value as contact_id, case when {rule} then 1 else 0 end as is_member, {boundary} as boundary_at from {{{{ids ids}}}} c
+  join (select {{{{json nothing}}}} as properties) b on 1 = 1
+)"""
+"""The same where nothing more is asked about people: those who come into question are in it."""
+_COLUMN = re.compile(r"\b[bc]\.\w")
 _LEAVING = """
 insert into stay (segment_id, contact_id, entered_at, left_at, entered_cause, left_cause) {judged}
 select m.segment_id, m.contact_id, m.entered_at, :now, m.cause, cast(:cause as text)
@@ -110,7 +120,9 @@ def _compiled(rule: Exact, dialect: Hashable) -> tuple[Compiled, Compiled]:
     for number, text in enumerate((_LEAVING, _ENTERING)):
         scope = Scope(cast(Dialect, dialect))
         boundary = rule.rule.boundary(scope) if number else None
-        judged = JUDGED.format(rule=rule.rule.sql(scope), boundary=boundary or "cast(null as integer)")
+        asked = rule.rule.sql(scope)
+        text_of = JUDGED if _COLUMN.search(f"{asked} {boundary}") else _KNOWN
+        judged = text_of.format(rule=asked, boundary=boundary or "cast(null as integer)")
         statement = Statement("compute_segment", text.replace("{judged}", judged))
         found.append(Compiled(statement, scope.parameters, scope.moving))
     return found[0], found[1]
