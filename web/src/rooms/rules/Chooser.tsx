@@ -27,8 +27,9 @@ function useFound(offered: ConditionForm[], text: string): { known: Option[]; ow
   const segments = useNames(has("segment") ? "segments" : undefined, q);
   const lists = useNames(has("list") ? "lists" : undefined, q);
   if (q === "") return { known: [], own: [] };
+  const isSure = q === text.trim() && [attributes, events, tags, segments, lists].every((one) => one.isSure);
   const own = (kind: string, names: string[], told: string) =>
-    has(kind) && !names.includes(q)
+    isSure && has(kind) && !names.includes(q)
       ? [{ key: `new ${kind}`, group: "", title: q, told, rule: aboutName(kind, q) }]
       : [];
   const found = (kind: string, names: string[], told: string, types: Record<string, string> = {}) =>

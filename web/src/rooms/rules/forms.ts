@@ -37,8 +37,10 @@ export type What =
 export function useNames(what: What | undefined, q: string, event = "") {
   const params = { query: { what: what ?? "events", q, event } };
   const options = { enabled: what !== undefined, staleTime: 30_000, placeholderData: (last: unknown) => last as never };
-  const { data } = ask.useQuery("get", "/api/v1/suggest", { params }, options);
-  return { names: data?.items ?? [], types: data?.types ?? {} };
+  const { data, isPlaceholderData } = ask.useQuery("get", "/api/v1/suggest", { params }, options);
+  // Whether it is known what there is, and not only what there was for fewer letters.
+  const isSure = what === undefined || (data !== undefined && !isPlaceholderData);
+  return { names: data?.items ?? [], types: data?.types ?? {}, isSure };
 }
 
 export type Of = "attribute" | "property" | "company_attribute";
