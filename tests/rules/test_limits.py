@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.test_statements import RULES
+from tests.contracts.test_statements import OPERATORS, RULES
 from tests.support import stores
 from tests.support.emptied import Both
 from tidings import flow
@@ -46,6 +46,33 @@ def test_every_condition_may_stand_as_deep_as_groups_go(kind: str, both: Both) -
         rule = parse(deep(data), flow.KINDS, "rule")
         try:
             database.read_now(lambda tx, one=rule: asked(tx, one))
+        except Exception as error:
+            wrong.append(f"{error}: {data}")
+    assert wrong == []
+
+
+MEASURES: list[dict[str, Any]] = [
+    {"count": {"at_least": 2}},
+    {"sum": {"property": "p", "gte": 1}},
+    {"avg": {"property": "p", "gt": 1, "missing": "unknown"}},
+    {"min": {"property": "p", "between": [1, 2]}},
+    {"first": {"property": "p", "ne": {"attribute": "a.b"}}},
+    {"last": {"property": "p", "matches": "^(a|b)+[0-9]{2,}$"}},
+]
+
+
+@pytest.mark.parametrize("kind", stores.KINDS)
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda one: next(iter(one)))
+def test_every_measure_of_events_takes_every_comparison_of_properties(
+    kind: str, measure: dict[str, Any], both: Both
+) -> None:
+    database, wrong = both.database(kind), list[str]()
+    for operator in OPERATORS:
+        data = {"event": "A", "since": "entry", **measure, "where": [{"property": "q", **operator}]}
+        rule = parse(deep(data), flow.KINDS, "rule")
+        try:
+            database.read_now(lambda tx, one=rule: evaluate(tx, one, [Asked(key=1, contact_id=1)], 0))
+            database.read_now(lambda tx, one=rule: list(panel.judge(tx, [one, one], [panel.Asked(1, 0)])))
         except Exception as error:
             wrong.append(f"{error}: {data}")
     assert wrong == []

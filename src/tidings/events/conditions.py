@@ -145,7 +145,7 @@ class Event(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
         source = f" from event e where {lines(scope, self.event, self.where, window=self)}"
         if (found := self._measured()) is not None:
             how, measure = found
-            value = measure.value(scope, how, source)
+            value = f"(select {measure.value(scope, how)}{source})"
             return of_person(
                 f"cast({value} / {PARTS}e0 as text)" if how in ("sum", "avg") else f"cast({value} as text)"
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -18,11 +19,11 @@ PARTS = 10_000
 MOST = 1e11
 """Larger numbers are passed over when adding: there are no orders of a hundred thousand million."""
 How = Literal["sum", "min", "max", "avg"]
-_MADE = {
-    "sum": "coalesce(sum(n), 0e0)",
-    "avg": "case when count(n) > 0 then sum(n) / count(n) end",
-    "min": "min(n)",
-    "max": "max(n)",
+_MADE: dict[How, Callable[[str], str]] = {
+    "sum": lambda n: f"coalesce(sum({n}), 0e0)",
+    "avg": lambda n: f"(sum({n}) / nullif(count({n}), 0))",
+    "min": lambda n: f"min({n})",
+    "max": lambda n: f"max({n})",
 }
 _SAID = {"sum": "the sum of", "avg": "the average", "min": "the smallest", "max": "the largest"}
 
@@ -33,28 +34,24 @@ class Measure(Amount, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     property: Path
     missing: Annotated[Missing, Meta(title="Without any", description="The answer when there is no number.")] = "no"
 
-    def value(self, scope: Scope, how: How, source: str) -> str:
-        """What it comes to; sums and averages in ten-thousandths."""
+    def value(self, scope: Scope, how: How) -> str:
+        """What the lines `e` come to; sums and averages in ten-thousandths."""
         number = Stored(scope, "e.properties", self.property.split(".")).number
-        parts = scope.dialect.whole(f"(n * {PARTS}e0 + case when n < 0 then -0.5e0 else 0.5e0 end)")
-        inner = f"select {number} as n {source}"
         if how in ("sum", "avg"):
-            inner = f"select case when abs(n) < {MOST!r} then {parts} end as n from ({inner}) raw"
-        return f"(select {_MADE[how]} from ({inner}) numbers)"
+            parts = scope.dialect.whole(f"({number} * {PARTS}e0 + case when {number} < 0 then -0.5e0 else 0.5e0 end)")
+            number = f"case when abs({number}) < {MOST!r} then {parts} end"
+        return _MADE[how](number)
 
     def who_has(self, scope: Scope, mine: str) -> str:
         """A query for whoever has such a sum of the lines that `mine` names, by the ids that they had then."""
-        number = Stored(scope, "e.properties", self.property.split(".")).number
-        parts = scope.dialect.whole(f"(n * {PARTS}e0 + case when n < 0 then -0.5e0 else 0.5e0 end)")
-        total = f"coalesce(sum(case when abs(n) < {MOST!r} then {parts} end), 0e0)"
-        lines = f"select e.contact_id, {number} as n from event e where {mine}"
-        return f"select contact_id from ({lines}) told group by contact_id having {self.sql(scope, total, PARTS)}"
+        test = self.sql(scope, self.value(scope, "sum"), PARTS)
+        return f"select e.contact_id from event e where {mine} group by e.contact_id having {test}"
 
     def asked_of(self, scope: Scope, how: How, source: str) -> str:
         """The answer about the lines that `source` (` from event e where …`) names."""
-        test = self.sql(scope, "a.n", PARTS if how in ("sum", "avg") else 1)
-        told = f"case when a.n is null then {MISSING[self.missing]} else {test} end"
-        return f"(select {told} from (select {self.value(scope, how, source)} as n limit 1) a limit 1)"
+        value = self.value(scope, how)
+        test = self.sql(scope, value, PARTS if how in ("sum", "avg") else 1)
+        return f"(select case when {value} is null then {MISSING[self.missing]} else {test} end{source})"
 
     def told(self, how: How) -> str:
         """As a person says it."""
@@ -86,8 +83,9 @@ class Picked(Comparison, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         else:
             test = dates.happened(scope, operator, value, "e.at")
         one = f"(select case {test} when true then 1 when false then 0 else 2 end {source})"
-        told = f"case coalesce(p.r, 3) when 1 then (1 = 1) when 0 then (1 = 0) when 3 then {MISSING[self.missing]} end"
-        return f"(select {told} from (select {one} as r limit 1) p limit 1)"
+        return (
+            f"(case coalesce({one}, 3) when 1 then (1 = 1) when 0 then (1 = 0) when 3 then {MISSING[self.missing]} end)"
+        )
 
     def turn(self, scope: Scope, source: str) -> str | None:
         """When the answer changes by itself while the line stays."""

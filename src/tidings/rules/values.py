@@ -193,11 +193,14 @@ def _against(scope: Scope, operator: str, value: Other, stored: Stored, other: S
     """One stored value against another."""
     known = f"case when o.n = 0 or abs(o.n) between {REACH[0]!r} and {REACH[1]!r} then o.n end"
     times, plus = (f"cast({scope.bind(float(number))} as real)" for number in (value.times, value.plus))
-    there = f"{known} * {times} + {plus}" if value.is_changed else "o.n"
-    number = f"(select {stored.number} {SIGNS[operator]} ({there}) from (select {other.number} as n limit 1) o limit 1)"
-    if value.is_changed or operator not in ("eq", "ne"):
-        return number
-    same = number.replace(" <> ", " = ", 1) if operator == "ne" else number
+    if value.is_changed:
+        there = f"{known} * {times} + {plus}"
+        return (
+            f"(select {stored.number} {SIGNS[operator]} ({there}) from (select {other.number} as n limit 1) o limit 1)"
+        )
+    if operator not in ("eq", "ne"):
+        return f"({stored.number} {SIGNS[operator]} {other.number})"
+    same = f"{stored.number} = {other.number}"
     alike = f"coalesce(case when {stored.kind} = 'number' then {same} when {stored.kind} = 'text' then {stored.folded} = {other.folded} "
     alike += f"when {stored.kind} = 'boolean' then {stored.boolean} = {other.boolean} end, (1 = 0))"
     return alike if operator == "eq" else f"(not {alike})"
