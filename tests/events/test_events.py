@@ -331,3 +331,9 @@ def test_rejected_calls_page_newest_first(scene: Scene) -> None:
         before = page[-1].id
 
     assert found == [one.path for one in reversed(wrong)]
+
+
+def test_a_millisecond_is_not_lost_on_the_way() -> None:
+    told = {"timestamp": iso(NOW - 28_801 - 687_516_508_777), "sentAt": iso(NOW - 687_516_508_777)}
+
+    assert one(**told).at == NOW - 28_801

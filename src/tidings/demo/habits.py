@@ -12,6 +12,7 @@ from tidings.demo.people import Person, encoded
 from tidings.demo.shop import PRODUCTS, Product
 from tidings.events.calls import Call, Kind
 from tidings.runtime.clock import DAY, MINUTE, SECOND
+from tidings.runtime.ids import milliseconds_of
 
 PAGES = ("/", "/plants", "/plants/new", "/tools", "/care/water", "/care/light", "/help/delivery")
 VISITS_PER_DAY = 0.046
@@ -103,7 +104,7 @@ def _awake(dice: random.Random, day: int, zone: str) -> int:
     hour = dice.choice((7, 8, 9, 10, 11, 12, 12, 13, 14, 15, 16, 17, 18, 19, 19, 20, 20, 21, 21, 22))
     date = dt.datetime.fromtimestamp(day / 1_000, ZoneInfo(zone)).date()
     local = dt.datetime(date.year, date.month, date.day, hour, dice.randint(0, 59), tzinfo=ZoneInfo(zone))
-    return int(local.timestamp() * 1_000) + dice.randint(0, 59_999)
+    return milliseconds_of(local) + dice.randint(0, 59_999)
 
 
 def _day(at: int) -> str:

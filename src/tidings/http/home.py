@@ -16,7 +16,7 @@ from tidings.journeys import service as journeys
 from tidings.messages import service as messages
 from tidings.messages.models import Alert
 from tidings.runtime.database import Tx
-from tidings.runtime.ids import iso
+from tidings.runtime.ids import iso, milliseconds_of
 from tidings.segments import service as segments
 
 DAYS = 7
@@ -107,7 +107,7 @@ class HomePage(Struct, kw_only=True):
 
 def _day_start(at: int, zone: str) -> int:
     local = dt.datetime.fromtimestamp(at / 1_000, ZoneInfo(zone))
-    return int(local.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1_000)
+    return milliseconds_of(local.replace(hour=0, minute=0, second=0, microsecond=0))
 
 
 def _today(at: int, zone: str) -> str:

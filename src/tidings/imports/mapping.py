@@ -12,6 +12,7 @@ from msgspec import Struct
 from tidings.contacts.addresses import email
 from tidings.contacts.models import Key
 from tidings.imports.reading import Row
+from tidings.runtime.ids import milliseconds_of
 
 YES = frozenset({"subscribed", "confirmed", "active", "opted-in", "opted in", "opt-in"})
 """What a status says of somebody who agreed; only with proof does it count."""
@@ -211,4 +212,4 @@ def instant(text: str, options: Options) -> int:
                 continue
     if found is None:
         raise Refused(f"{text[:40]!r} is not a time.")
-    return int((found if found.tzinfo else found.replace(tzinfo=dt.UTC)).timestamp() * 1_000)
+    return milliseconds_of(found if found.tzinfo else found.replace(tzinfo=dt.UTC))

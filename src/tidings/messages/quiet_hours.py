@@ -7,6 +7,8 @@ import functools
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from tidings.runtime.ids import milliseconds_of
+
 DAY = 24 * 60
 SPREAD = 10 * 60_000
 """Whoever waited for the morning leaves within ten minutes of it, each at their own moment."""
@@ -15,7 +17,7 @@ SPREAD = 10 * 60_000
 def _at(day: dt.date, minute: int, zone: ZoneInfo) -> int:
     """The instant of a local minute; in the spring gap the time after it, in the repeated autumn hour the first."""
     local = dt.datetime.combine(day, dt.time(minute // 60 % 24, minute % 60), zone)
-    return int(local.timestamp() * 1_000)
+    return milliseconds_of(local)
 
 
 def next_allowed(now: int, zone: str, start: int, end: int) -> int:

@@ -8,6 +8,7 @@ import re
 from zoneinfo import ZoneInfo
 
 from tidings.runtime.clock import DAY, HOUR, MINUTE, SECOND
+from tidings.runtime.ids import milliseconds_of
 
 _TEXT = re.compile(r"^(-?\d{1,6})(s|m|h|d|w)$")
 _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
@@ -41,7 +42,7 @@ def after(at: int, text: str, zone: str) -> int:
 
 def instant(naive: dt.datetime, zone: str) -> int:
     """A wall time as an instant: in the spring gap it moves forward by the gap, in autumn the first one counts."""
-    return int(naive.replace(tzinfo=ZoneInfo(zone), fold=0).timestamp() * 1_000)
+    return milliseconds_of(naive.replace(tzinfo=ZoneInfo(zone), fold=0))
 
 
 _NAMES = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week"}

@@ -35,4 +35,12 @@ def from_iso(text: str, path: str = "") -> int:
         raise Invalid.at(path, f"{text!r} is not a time.", "Write it as 2026-01-31T09:00:00Z.") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
-    return int(moment.timestamp() * 1_000)
+    return milliseconds_of(moment)
+
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def milliseconds_of(moment: dt.datetime) -> int:
+    """A moment with its zone, to the millisecond: by whole numbers, since seconds as a fraction lose one here and there."""
+    return (moment - _EPOCH) // dt.timedelta(milliseconds=1)

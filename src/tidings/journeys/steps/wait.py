@@ -13,6 +13,7 @@ from tidings.journeys.steps.about import About, StepExit, told
 from tidings.journeys.windows import Window, next_open
 from tidings.rules import durations
 from tidings.rules.tree import Kinds
+from tidings.runtime.ids import milliseconds_of
 
 ABOUT = About(
     title="Wait",
@@ -97,4 +98,4 @@ def _date(until: Until, moment: Moment) -> int | None:
         return None
     if parsed.tzinfo is None or re.fullmatch(r"\d{4}-\d{2}-\d{2}", source):
         return durations.instant(parsed.replace(tzinfo=None), moment.zone)
-    return int(parsed.timestamp() * 1_000)
+    return milliseconds_of(parsed)
