@@ -14,7 +14,7 @@ from litestar import Litestar
 from tidings import flow
 from tidings.channels import Why
 from tidings.cli.main import main
-from tidings.journeys import documents as journeys
+from tidings.journeys import documents as journeys, entrance
 from tidings.journeys.steps import KINDS as STEPS
 from tidings.runtime.settings import SECRETS, Settings
 
@@ -57,7 +57,7 @@ def _told(kind: type) -> str:
 def documents_page() -> str:
     """What a journey may be made of: its parts, its steps, its conditions."""
     lines = ["# Journeys as documents", "", _told(journeys.Journey), "", "## Parts", ""]
-    for kind in (journeys.Trigger, journeys.Goal, journeys.Reentry):
+    for kind in (entrance.Trigger, entrance.Goal, entrance.Reentry):
         lines.append(f"- {kind.__name__.lower()}: {_told(kind)}")
     lines += ["", "## Steps", ""]
     for name, step in STEPS.items():

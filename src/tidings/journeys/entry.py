@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from tidings.events.models import Happened
-from tidings.journeys.documents import Reentry
+from tidings.journeys.entrance import Reentry
 from tidings.journeys.live import Live, LiveJourney, queries
 from tidings.rules.durations import milliseconds
 from tidings.rules.evaluate import Asked, evaluate

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from tidings.journeys.documents import Goal, Journey, Reentry, Trigger
+from tidings.journeys.documents import Journey
+from tidings.journeys.entrance import Goal, Reentry, Trigger
 from tidings.journeys.steps import ABOUT, KINDS
 from tidings.journeys.steps.about import StepExit
 from tidings.rules import forms as rules

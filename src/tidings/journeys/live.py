@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Struct
 
 from tidings.events.conditions import Property
-from tidings.journeys.documents import Definition, Trigger, check, depends
+from tidings.journeys.documents import Definition, check, depends
+from tidings.journeys.entrance import Trigger
 from tidings.journeys.steps.wait import Wait
 from tidings.journeys.steps.wait_for import WaitFor
 from tidings.messages import service as messages
