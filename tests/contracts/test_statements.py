@@ -11,10 +11,11 @@ import msgspec
 import psycopg
 import pytest
 
+from tests.rules.turning import turning
 from tests.support import stores
 from tidings import flow
 from tidings.messages.conditions import DIDS, STANDINGS
-from tidings.rules.evaluate import Asked, evaluate, turning
+from tidings.rules.evaluate import Asked, evaluate
 from tidings.rules.tree import parse
 from tidings.rules.values import Comparison
 from tidings.runtime import sql

@@ -8,13 +8,14 @@ import msgspec
 
 from tests.makers import Scene, call
 from tests.rules.reference import Here, Person
+from tests.rules.turning import turning
 from tidings import flow
 from tidings.consent import service as consent
 from tidings.consent.models import Grant
 from tidings.contacts.models import Update
 from tidings.messages import service as messages
 from tidings.messages.models import Asked as AskedMessage
-from tidings.rules.evaluate import Asked, evaluate, turning
+from tidings.rules.evaluate import Asked, evaluate
 from tidings.rules.tree import Condition
 from tidings.runtime.sql import Statement
 

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from tests.contracts.test_statements import OPERATORS, RULES
+from tests.rules.turning import turning
 from tests.support import stores
 from tests.support.emptied import Both
 from tidings import flow
 from tidings.messages.conditions import Reach, ReachAbout
 from tidings.rules import finding, panel
-from tidings.rules.evaluate import Asked, evaluate, turning
+from tidings.rules.evaluate import Asked, evaluate
 from tidings.rules.tree import MAX_CONDITIONS, MAX_DEPTH, parse
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Invalid

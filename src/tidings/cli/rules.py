@@ -25,7 +25,7 @@ def count(place: Place, file: str) -> None:
     path, where = _rule_in(documents.read(Path(file)))
     rule, now = parse(where, flow.KINDS, path), SystemClock().now()
     with reading(place) as store:
-        people, _ = store.workspace(lambda tx: finding.count(tx, rule, now, up_to=finding.EVERYBODY))
+        people, _ = store.workspace(lambda tx: finding.count(tx, rule, now, exact=True))
         total = store.workspace(finding.total)
     told = {"count": people, "total": total, "sentence": rule.sentence()}
     place.say(told, f"{people:,} of {total:,} people: {rule.sentence()}.")

@@ -29,7 +29,7 @@ def _lacking(tx: Tx, checked: Checked, now: int) -> list[Problem]:
     """Who would come in and go; and that nobody enters a journey by it."""
     name = checked.document.segment
     change = previewing.changes(tx, checked.rule, name, now)
-    enter = change.enter if change else finding.count(tx, checked.rule, now, up_to=finding.EVERYBODY)[0]
+    enter = change.enter if change else finding.count(tx, checked.rule, now, exact=True)[0]
     told = f"{enter:,} {'person comes' if enter == 1 else 'people come'} in" + (
         f", {change.leave:,} leave." if change else "."
     )

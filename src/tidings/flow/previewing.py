@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec import Struct
 
 from tidings.contacts import service as contacts
@@ -93,7 +91,7 @@ class Newest(Struct, frozen=True):
 
 def preview(tx: Tx, rule: Condition, now: int, *, segment: str = "") -> Preview:
     """Look at a rule; `segment`: the live one that it would replace."""
-    total, is_exact = finding.count(tx, rule, now, up_to=finding.EVERYBODY)
+    total, is_exact = finding.count(tx, rule, now, exact=True)
     ids = [hit.id for hit in finding.page(tx, rule, now, order="newest", before=(LAST, LAST), limit=SHOWN)]
     near = _near(tx, rule, now)
     people = _people(tx, [*ids, *near])
@@ -139,27 +137,19 @@ def parts(tx: Tx, rule: Condition, now: int) -> list[PreviewPart]:
     everybody, found = finding.total(tx), list[PreviewPart]()
     is_sampled = everybody > SAMPLED_FROM
     scale = everybody / SAMPLE if is_sampled else 1.0
-    for path, depth, part in list(_walk(rule, "", 0))[:PARTS]:
-        asked = Group("all", (Newest(SAMPLE), part)) if is_sampled else part
+    for part in list(explain.nested(rule))[:PARTS]:
+        asked = Group("all", (Newest(SAMPLE), part.rule)) if is_sampled else part.rule
         count, is_exact = finding.count(tx, asked, now)
         found.append(
             PreviewPart(
-                path=path,
-                depth=depth,
-                sentence=part.sentence(),
+                path=part.path,
+                depth=part.depth,
+                sentence=part.rule.sentence(),
                 count=round(count * scale),
                 is_exact=is_exact and not is_sampled,
             )
         )
     return found
-
-
-def _walk(rule: Condition, path: str, depth: int) -> Iterator[tuple[str, int, Condition]]:
-    yield path, depth, rule
-    if isinstance(rule, Group):
-        for number, inner in enumerate(rule.rules):
-            place = "not" if rule.how == "not" else f"{rule.how}[{number}]"
-            yield from _walk(inner, f"{path}.{place}".lstrip("."), depth + 1)
 
 
 def changes(tx: Tx, rule: Condition, name: str, now: int) -> Changes | None:
@@ -169,8 +159,8 @@ def changes(tx: Tx, rule: Condition, name: str, now: int) -> Changes | None:
         return None
     inside = InSegment(segment=name)
     return Changes(
-        enter=finding.count(tx, Group("all", (rule, Group("not", (inside,)))), now, up_to=finding.EVERYBODY)[0],
-        leave=finding.count(tx, Group("all", (inside, Unless(rule))), now, up_to=finding.EVERYBODY)[0],
+        enter=finding.count(tx, Group("all", (rule, Group("not", (inside,)))), now, exact=True)[0],
+        leave=finding.count(tx, Group("all", (inside, Unless(rule))), now, exact=True)[0],
     )
 
 

@@ -86,15 +86,6 @@ def _compiled(exact: Exact, dialect: Hashable) -> Compiled:
     return Compiled(Statement("rule", text), scope.parameters, scope.moving)
 
 
-@functools.lru_cache(maxsize=1024)
-def _turning(exact: Exact, dialect: Hashable) -> Compiled | None:
-    scope = Scope(cast(Dialect, dialect))
-    boundary = exact.rule.boundary(scope)
-    if boundary is None:
-        return None
-    return Compiled(Statement("turning", f"select b.key, {boundary} {BATCH}"), scope.parameters, scope.moving)
-
-
 def evaluate(tx: Tx, rule: Condition | None, batch: Sequence[Asked], now: int) -> dict[int, bool | None]:
     """Key -> yes, no or unknown (None). No rule means yes. A contact that does not exist answers no."""
     if rule is None or not batch:
@@ -104,13 +95,3 @@ def evaluate(tx: Tx, rule: Condition | None, batch: Sequence[Asked], now: int) -
     answers: dict[int, bool | None] = {asked.key: False for asked in batch}
     answers |= {row.key: None if row.answer is None else bool(row.answer) for row in rows}
     return answers
-
-
-def turning(tx: Tx, rule: Condition, batch: Sequence[Asked], now: int) -> dict[int, int | None]:
-    """Key -> the instant after now at which the answer may change by itself; None where it never does."""
-    turns: dict[int, int | None] = {asked.key: None for asked in batch}
-    question = _turning(Exact(rule), cast(Hashable, tx.dialect)) if batch else None
-    if question is not None:
-        rows = tx.rows(question.statement, _Answer, batch=list(batch), now=now, **question.bound(tx, now))
-        turns |= {row.key: row.answer for row in rows}
-    return turns

@@ -42,7 +42,9 @@ class _Row(Struct, frozen=True, array_like=True):
     seen: str | None
 
 
-class _Place(Struct, frozen=True):
+class Nested(Struct, frozen=True):
+    """A part of a rule, and where it stands in it."""
+
     rule: Any
     path: str
     depth: int
@@ -54,21 +56,20 @@ _Told = dict[str, tuple[bool | None, str | None]]
 
 def explain(tx: Tx, rule: Condition, asked: Asked, now: int) -> list[Part]:
     """Every group and condition of a rule, outermost first."""
-    places, told = list(_walk(rule, "", 0)), _told(tx, rule, [asked], now)[asked.key]
+    places, told = list(nested(rule)), _told(tx, rule, [asked], now)[asked.key]
     return [
-        Part(_words(one.rule), one.depth, *_answer(one, told), path=one.path, seen=_seen(one, told)) for one in places
+        Part(_words(one.rule), one.depth, _answer(one, told), path=one.path, seen=_seen(one, told)) for one in places
     ]
 
 
 def failed(tx: Tx, rule: Condition, ids: Sequence[int], now: int) -> dict[int, Failed | None]:
     """Contact -> the outermost condition that was not true; None where the rule is true."""
     asked = [Asked(key=one, contact_id=one) for one in ids]
-    return {key: _outermost(_Place(rule, "", 0), told) for key, told in _told(tx, rule, asked, now).items()}
+    return {key: _outermost(Nested(rule, "", 0), told) for key, told in _told(tx, rule, asked, now).items()}
 
 
-def _outermost(place: _Place, told: _Told) -> Failed | None:
-    (answer,) = _answer(place, told)
-    if answer:
+def _outermost(place: Nested, told: _Told) -> Failed | None:
+    if _answer(place, told):
         return None
     if isinstance(place.rule, Group) and place.rule.how == "all":
         wrong = [found for inner in _inner(place) if (found := _outermost(inner, told)) is not None]
@@ -81,33 +82,34 @@ def _words(rule: Condition) -> str:
     return {"all": "all of", "any": "any of", "not": "not"}[rule.how] if isinstance(rule, Group) else rule.sentence()
 
 
-def _inner(place: _Place) -> list[_Place]:
+def _inner(place: Nested) -> list[Nested]:
     rules: tuple[Any, ...] = place.rule.rules if isinstance(place.rule, Group) else ()
     how, dot = getattr(place.rule, "how", ""), "." if place.path else ""
     ends = [how] if how == "not" else [f"{how}[{i}]" for i in range(len(rules))]
-    return [_Place(rule, f"{place.path}{dot}{end}", place.depth + 1) for rule, end in zip(rules, ends, strict=True)]
+    return [Nested(rule, f"{place.path}{dot}{end}", place.depth + 1) for rule, end in zip(rules, ends, strict=True)]
 
 
-def _walk(rule: Any, path: str, depth: int) -> Iterator[_Place]:
-    left = [_Place(rule, path, depth)]
+def nested(rule: Condition) -> Iterator[Nested]:
+    """Every group and condition of a rule, outermost first."""
+    left = [Nested(rule, "", 0)]
     while left:
         place = left.pop(0)
         yield place
         left = _inner(place) + left
 
 
-def _answer(place: _Place, told: _Told) -> tuple[bool | None]:
+def _answer(place: Nested, told: _Told) -> bool | None:
     """Groups follow from what is inside them."""
     if not isinstance(place.rule, Group):
-        return (told[place.path][0],)
-    answers = [_answer(inner, told)[0] for inner in _inner(place)]
+        return told[place.path][0]
+    answers = [_answer(inner, told) for inner in _inner(place)]
     if place.rule.how == "not":
-        return (None if answers[0] is None else not answers[0],)
+        return None if answers[0] is None else not answers[0]
     decisive = place.rule.how == "any"
-    return (decisive if decisive in answers else None if None in answers else not decisive,)
+    return decisive if decisive in answers else None if None in answers else not decisive
 
 
-def _seen(place: _Place, told: _Told) -> str | None:
+def _seen(place: Nested, told: _Told) -> str | None:
     """What a condition saw; a denied one, what it denies."""
     if isinstance(place.rule, Group):
         return _seen(_inner(place)[0], told) if place.rule.how == "not" else None
@@ -116,7 +118,7 @@ def _seen(place: _Place, told: _Told) -> str | None:
 
 def _told(tx: Tx, rule: Condition, asked: Sequence[Asked], now: int) -> dict[int, _Told]:
     """What every condition answers about everybody, by its path."""
-    leaves = [one for one in _walk(rule, "", 0) if not isinstance(one.rule, Group)]
+    leaves = [one for one in nested(rule) if not isinstance(one.rule, Group)]
     found: dict[int, _Told] = {one.key: {leaf.path: (False, None) for leaf in leaves} for one in asked}
     for start in range(0, len(leaves) if asked else 0, AT_ONCE):
         some = leaves[start : start + AT_ONCE]

@@ -135,12 +135,11 @@ def count(
     tx: Tx, rule: Condition | None, now: int, *, up_to: int = COUNT_UP_TO, exact: bool = False
 ) -> tuple[int, bool]:
     """(how many, whether that is exact): past `up_to` nobody counts on, unless the `exact` number is asked for."""
-    is_whole = exact or up_to >= EVERYBODY
-    held, chosen = _chosen(tx, rule, now, "all" if is_whole else "some")
-    asked = _count(held, cast(Hashable, tx.dialect), chosen.choice, is_whole=is_whole)
-    names = {} if is_whole else {"most": up_to + 1}
+    held, chosen = _chosen(tx, rule, now, "all" if exact else "some")
+    asked = _count(held, cast(Hashable, tx.dialect), chosen.choice, is_whole=exact)
+    names = {} if exact else {"most": up_to + 1}
     found = int(tx.value(asked.statement, now=now, nothing={}, **names, **asked.bound(tx, now)))
-    return (found, True) if is_whole else (min(found, up_to), found <= up_to)
+    return (found, True) if exact else (min(found, up_to), found <= up_to)
 
 
 def total(tx: Tx) -> int:
@@ -149,8 +148,6 @@ def total(tx: Tx) -> int:
 
 
 TOTAL = Statement("total", "select count(*) from contact where merged_into_id is null")
-EVERYBODY = 2**62
-"""Count them all."""
 
 
 def plan(tx: Tx, rule: Condition | None, now: int) -> list[str]:

@@ -2,7 +2,7 @@
 import { Select } from "@mantine/core";
 import { useState } from "react";
 import { t } from "@/app/words";
-import { fitting, inputOf, type Operator, operatorOf, withOperator } from "./compare";
+import { DATES, fitting, inputOf, type Operator, operatorOf, withOperator } from "./compare";
 import { type Of, useNames, useValues, type What } from "./forms";
 import { type About, DateInput, DurationInput, NameInput, Pick, TimesInput, ValueInput, ValuesInput } from "./inputs";
 import { changed } from "./kinds";
@@ -129,18 +129,7 @@ function Written({ about, rule, operator, type, onChange }: WrittenProps) {
 }
 
 const AGAINST = ["eq", "ne", "gt", "gte", "lt", "lte"];
-const BY_DAYS = [
-  "before",
-  "after",
-  "on",
-  "in_last",
-  "in_next",
-  "more_than_ago",
-  "more_than_ahead",
-  "anniversary",
-  "month",
-  "between",
-];
+const BY_DAYS = [...DATES, "between"];
 
 /** What is rarely said: another attribute, whose day it is, and what holds when nothing is known. */
 export function Unknown({ rule, onChange }: { rule: Obj; onChange: (rule: Obj) => void }) {

@@ -49,7 +49,7 @@ export function inputOf(operator: Operator): Input {
 }
 
 const NUMBERS = ["gt", "gte", "lt", "lte"];
-const DATES = [
+export const DATES = [
   "before",
   "after",
   "on",
