@@ -80,6 +80,27 @@ def test_every_measure_of_events_takes_every_comparison_of_properties(
 
 
 @pytest.mark.parametrize("kind", stores.KINDS)
+@pytest.mark.parametrize("follows", ["then", "without"])
+def test_both_sides_of_a_sequence_take_every_comparison_that_is_not_refused(
+    kind: str, follows: str, both: Both
+) -> None:
+    database, wrong, taken = both.database(kind), list[str](), 0
+    for operator in OPERATORS:
+        where = [{"property": "q", **operator}]
+        sequence = {"first": {"event": "A", "where": where}, follows: {"event": "B", "where": where}, "within": "1d"}
+        try:
+            rule = parse(deep({"sequence": sequence, "within": "9d"}), flow.KINDS, "rule")
+        except Invalid:
+            continue  # dates, patterns and other attributes: said in the manual
+        taken += 1
+        try:
+            database.read_now(lambda tx, one=rule: asked(tx, one))
+        except Exception as error:
+            wrong.append(f"{error}: {operator}")
+    assert wrong == [] and taken > 15
+
+
+@pytest.mark.parametrize("kind", stores.KINDS)
 @pytest.mark.parametrize("how", ["all", "any"])
 def test_as_many_conditions_as_are_allowed_are_asked_quickly(kind: str, how: str, both: Both) -> None:
     rule = parse({how: (LEAVES * 4)[: MAX_CONDITIONS - 1]}, flow.KINDS, "rule")

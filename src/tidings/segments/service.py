@@ -8,7 +8,6 @@ import msgspec
 from msgspec import Struct
 
 from tidings.events.models import Happened
-from tidings.rules.panel import Asked, judge
 from tidings.rules.tree import Kinds
 from tidings.runtime import shelf
 from tidings.runtime.database import Tx
@@ -63,7 +62,6 @@ def publish(tx: Tx, checked: Checked, body: dict[str, object], kinds: Kinds, now
     """Make a segment live; where its rule is another than before, everybody is asked again, slice by slice. False when the same
     content is live already."""
     refuse_circles(tx, checked, kinds)
-    _try_out(tx, checked, now)
     name = checked.document.segment
     before = shelf.find(tx, "segment", name)
     if not shelf.publish(tx, "segment", name, body, now, actor=actor):
@@ -93,19 +91,6 @@ def everybody(tx: Tx, segment_id: int) -> list[int]:
 def next_due(tx: Tx) -> int | None:
     """The next instant at which time alone changes a membership."""
     return tx.value(queries.next_boundary)  # type: ignore[no-any-return]
-
-
-def _try_out(tx: Tx, checked: Checked, now: int) -> None:
-    """`Invalid` where the database does not read the rule: it must not be met first by whoever writes."""
-    try:
-        with tx.savepoint():
-            list(judge(tx, [checked.rule], [Asked(0, now)]))
-    except Exception as error:  # each database says it in its way
-        if "overflow" not in str(error) and "too deep" not in str(error):
-            raise
-        raise Invalid.at(
-            "where", "stands too deep in itself for the database.", "Make groups of it flatter."
-        ) from error
 
 
 def take_down(tx: Tx, name: str, now: int) -> None:
