@@ -115,5 +115,5 @@ def test_a_rule_in_a_file_is_counted_and_somebody_is_explained(folder: Path) -> 
 
     assert counted.output.startswith("1 of 2 people: ") and published.exit_code == 0
     assert "is in pros since" in why and "(published)" in why
-    assert "is not in pros" in why_not and why_not.rstrip().endswith(": no")
+    assert "is not in pros" in why_not and why_not.rstrip().endswith("plan is pro: no (it is free)")
     assert run("explain", "nobody", "--segment", "pros").exit_code == 1

@@ -54,6 +54,6 @@ def test_who_nearly_belongs_is_told_the_outermost_condition_that_failed(kind: st
 
     found = scene.read(lambda tx: failed(tx, rule, [ada, bea, eve], scene.now))
 
-    assert found[ada] == Failed("all[2]", "not: country is NL", "NL")
+    assert found[ada] == Failed("all[2]", "not (country is NL)", "NL")
     assert found[bea] == Failed("all[0]", "plan is pro", "free")
     assert found[eve] is not None and found[eve].path == "all[1]"

@@ -81,7 +81,9 @@ def _explain_segment(place: Place, contact: str, segment: str, cache: Any, now: 
         found = store.workspace(lambda tx: explain_segment(tx, segment, contact, cache, now))
     since = f" since {iso(found.entered_at)} ({found.cause})" if found.is_member else ""
     lines = [f"{found.label} is {'' if found.is_member else 'not '}in {segment}{since}."]
-    lines += [f"  {'  ' * part.depth}{part.sentence}: {ANSWERS[part.answer]}" for part in found.parts]
+    for part in found.parts:
+        seen = f" (it is {part.seen})" if part.seen else ""
+        lines.append(f"  {'  ' * part.depth}{part.sentence}: {ANSWERS[part.answer]}{seen}")
     if found.next_change_at:
         lines.append(f"Time alone may change it at {iso(found.next_change_at)}.")
     lines += [

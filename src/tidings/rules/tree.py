@@ -153,7 +153,7 @@ class Group(Struct, frozen=True):
             for one in self.rules
         ]
         if self.how == "not":
-            return f"not: {said[0]}"
+            return f"not ({self.rules[0].sentence()})"
         return (" and " if self.how == "all" else " or ").join(said)
 
 
