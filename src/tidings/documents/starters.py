@@ -7,10 +7,10 @@ from importlib import resources
 from typing import Any
 
 from msgspec import Struct
-from ruamel.yaml import YAML
 
 from tidings.documents import checking, service
 from tidings.documents.drafts import draft, save
+from tidings.documents.files import parse
 from tidings.runtime.database import Tx
 from tidings.runtime.errors import Conflict, NotFound
 from tidings.templates.stocked import stock
@@ -41,9 +41,9 @@ class Installed(Struct, frozen=True, kw_only=True):
 @cache
 def starters() -> dict[str, Starter]:
     """Every one of them, by name."""
-    folder, yaml = resources.files("tidings.documents") / "starter", YAML(typ="safe", pure=True)
+    folder = resources.files("tidings.documents") / "starter"
     files = sorted((one for one in folder.iterdir() if one.name.endswith(".yaml")), key=lambda one: one.name)
-    return {name: _read(name, yaml.load(file.read_text("utf-8"))) for file in files if (name := file.name[:-5])}
+    return {name: _read(name, parse(file.read_text("utf-8"))) for file in files if (name := file.name[:-5])}
 
 
 def _read(name: str, data: dict[str, Any]) -> Starter:

@@ -12,7 +12,7 @@ from tidings.journeys.entrance import Goal, Reentry, Trigger
 from tidings.journeys.steps import ABOUT, KINDS
 from tidings.journeys.steps.about import StepExit
 from tidings.rules import forms as rules
-from tidings.rules.forms import ConditionKind, RuleOperator, form
+from tidings.rules.forms import ConditionKind, RuleOperator, form, rule_schema
 from tidings.rules.tree import Kinds
 
 
@@ -79,9 +79,15 @@ def _without(schema: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
     return {"type": "object", "properties": kept, "x-order": list(kept), "additionalProperties": False}
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema of the document, each step kind with its own."""
+def schema(kinds: Kinds) -> dict[str, Any]:
+    """The JSON Schema of the document, each step kind with its own, and every rule with what it may ask."""
     components = [Journey, *KINDS.values()]
     (root, *steps), definitions = msgspec.json.schema_components(components, ref_template="#/$defs/{name}")
-    definitions["Journey"]["properties"]["steps"] = {"type": "object", "additionalProperties": {"anyOf": steps}}
+    rule = {"$ref": "#/$defs/Rule"}
+    fields = definitions["Journey"]["properties"]
+    fields["steps"] = {"type": "object", "additionalProperties": {"anyOf": steps}}
+    fields["audience"] |= {"anyOf": [rule, {"type": "null"}]}
+    fields["exit"] |= {"items": rule}
+    definitions["Case"]["properties"]["when"] |= rule
+    definitions |= rule_schema(kinds)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "journey", **root, "$defs": definitions}
