@@ -190,6 +190,16 @@ def sequences(base: int) -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(lambda pair, window: {"sequence": pair} | window, st.one_of(then, without), window)
 
 
+def timed(base: int) -> st.SearchStrategy[dict[str, Any]]:
+    """What they did in the last days: events tell who comes into question."""
+    others = ("from", "to", "since")
+    return st.builds(
+        lambda tree, length: {key: value for key, value in tree.items() if key not in others} | {"within": length},
+        st.one_of(events(base), sequences(base)),
+        st.sampled_from(["3d", "1w"]),
+    )
+
+
 SAYS = ("subscribed", "unsubscribed", "pending", "none", "expired")
 DIDS = ("sent", "delivered", "opened", "clicked", "bounced", "complained", "failed", "skipped")
 SHORT = st.sampled_from(["1h", "1d", "3d"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from tests.makers import DAY, Scene, call
-from tests.rules.drawn import NOW, laws, people, rules_at
+from tests.rules.drawn import NOW, laws, people, rules_at, timed
 from tests.rules.people import ask, batch_of, settle
 from tests.support import stores
 from tests.support.emptied import Both
@@ -21,7 +21,7 @@ from tidings.runtime.database import Tx
 
 PATHS = {"plan", "n", "a.b", "a", "l", "a b", "é"}
 LATEST = (2**62, 0)
-few = rules_at(NOW)
+few = st.one_of(rules_at(NOW), timed(NOW))
 LAWS = laws(60)
 
 

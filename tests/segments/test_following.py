@@ -199,6 +199,20 @@ def test_a_merge_leaves_one_person_with_what_is_true_of_both(scene: Scene) -> No
     assert inside(scene, "pros") == [ada]
 
 
+@pytest.mark.parametrize("is_few", [True, False])
+def test_who_became_part_of_somebody_is_in_no_segment(scene: Scene, is_few: bool) -> None:
+    """Also when it is computed afterwards, and by events that the log keeps under the number of old."""
+    ada, old = scene.identify("ada"), scene.identify("old")
+    scene.track("old", "Bought")
+    same = Same(winner=ada, loser=old)
+    scene.write(lambda tx: flow.merge(tx, same, scene.setting, scene.now, cause="test"))
+
+    publish(scene, "buyers", {"event": "Bought", "within": "7d"} if is_few else {"event": "Bought"})
+
+    assert inside(scene, "buyers") == [ada]
+    assert scene.all("select contact_id from membership") == [ada]
+
+
 def test_an_edit_computes_the_difference_and_keeps_since_when(scene: Scene) -> None:
     publish(scene, "pros", {"attribute": "plan", "eq": "pro"})
     ada, bob = scene.identify("ada", plan="pro"), scene.identify("bob", plan="max")

@@ -29,6 +29,7 @@ from tidings.messages import ledger
 from tidings.messages.engagement import Visit
 from tidings.rules.panel import Asked, judge
 from tidings.runtime.app import write_setting
+from tidings.runtime.sql import Statement
 from tidings.segments import service as segments
 from tidings.segments.picture import read
 
@@ -255,7 +256,8 @@ def compare(scene: Scene) -> None:
         live = list(picture.segments.values())
         asked = [Asked(i, scene.now) for i in everybody]
         expected = {i: (answers, times) for i, answers, times in judge(tx, [one.rule for one in live], asked)}
-        kept = {(row.contact_id, row.segment_id): row for i in everybody for row in segments.standing(tx, i)}
+        anybody = tx.values(Statement("anybody", "select distinct contact_id from membership"))
+        kept = {(row.contact_id, row.segment_id): row for i in anybody for row in segments.standing(tx, i)}
         for contact_id, (answers, times) in expected.items():
             for segment, is_member, instant in zip(live, answers, times, strict=True):
                 row = kept.pop((contact_id, segment.id), None)

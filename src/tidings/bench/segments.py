@@ -29,6 +29,12 @@ from tidings.segments import service as segments
 from tidings.segments.models import check
 
 EMPTY = Statement("empty", "delete from membership where segment_id = :id")
+HELD = Statement(
+    "held",
+    "select count(*) from (select id from contact where id in (select contact_id from membership where segment_id = :id) "
+    "order by id {{lock}}) held",
+)
+"""By hand as well they are held on Postgres: else what others write about them at the same moment would be lost."""
 ID = Statement("id", "select id from segment where name = :name")
 WRITTEN = Statement(
     "written",
@@ -86,7 +92,9 @@ def counted(database: Database, reference: Reference, rule: Condition, pairs: in
     def hand(text: str) -> None:
         said.add(int(database.read_now(lambda tx: tx.value(Statement("hand", text), **segments_base.names(text)))))
 
-    texts = tuple(text.replace("{total}", TOTAL[database.dialect.name]) for text in reference.count)
+    is_postgres = database.dialect.name == "postgres"
+    tried = (is_postgres and reference.count_on_postgres) or reference.count
+    texts = tuple(text.replace("{total}", TOTAL[database.dialect.name]) for text in tried)
     best = _quickest(database, texts, hand)
     found = [Pair(taken(database, ours), taken(database, functools.partial(hand, best))) for _ in range(pairs)]
     if len(said) > 1:
@@ -101,6 +109,9 @@ def _quickest(database: Database, texts: tuple[str, ...], run: Callable[[str], N
 
 def materialised(database: Database, reference: Reference, setting: flow.Setting, pairs: int) -> list[Pair]:
     """A segment is computed by the bulk queue, slice by slice, and by one statement that writes the same rows."""
+    is_postgres = database.dialect.name == "postgres"
+    by_hand = (is_postgres and reference.materialise_on_postgres) or reference.materialise
+    by_hand = by_hand.replace("{total}", TOTAL[database.dialect.name])
     body = {"segment": reference.name, "where": reference.rule}
     checked = check(body, flow.KINDS)
     database.write_now(lambda tx: flow.publish_segment(tx, checked, body, NOW, actor="bench"))
@@ -109,8 +120,14 @@ def materialised(database: Database, reference: Reference, setting: flow.Setting
     written = set[_Written | None]()
 
     def hand() -> None:
-        names = segments_base.names(reference.materialise) | {"id": segment_id}
-        database.write_now(lambda tx: tx.run(Statement("hand", reference.materialise), **names), Queue.BULK)
+        names = segments_base.names(by_hand) | {"id": segment_id}
+
+        def unit(tx: Tx) -> None:
+            tx.run(Statement("hand", by_hand), **names)
+            if is_postgres:
+                tx.value(HELD, id=segment_id)
+
+        database.write_now(unit, Queue.BULK)
 
     def run(work: Callable[[], None], *, is_ours: bool = False) -> float:
         database.write_now(lambda tx: tx.run(EMPTY, id=segment_id))
@@ -138,9 +155,10 @@ def compare(database: Database, setting: flow.Setting, pairs: int) -> tuple[dict
         rule = parse(reference.rule, flow.KINDS, "where")
         told = database.read_now(lambda tx, rule=rule: finding.plan(tx, rule, NOW))  # type: ignore[misc]
         print(f"segments: {reference.name}: {' '.join(told)}", flush=True)
-        taken_by = {"count": counted(database, reference, rule, pairs)}
-        if reference.materialise:
-            taken_by["materialise"] = materialised(database, reference, setting, max(1, pairs // 2))
+        taken_by = {
+            "count": counted(database, reference, rule, pairs),
+            "materialise": materialised(database, reference, setting, max(1, pairs // 2)),
+        }
         for verb, some in taken_by.items():
             figures[f"{reference.name}_{verb}_ms"] = statistics.median(one.product for one in some) * 1e3
             figures[f"{reference.name}_{verb}_by_hand_ms"] = statistics.median(one.hand for one in some) * 1e3

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from tidings.contacts.aliases import WHO, of_person
 from tidings.events.measures import PARTS, How, Measure, Picked
 from tidings.events.sequences import Followed
 from tidings.events.windows import Name, Property as Property, Where, Window, lines, turns
 from tidings.rules.amounts import Times as Times
+from tidings.rules.narrowing import People
 from tidings.rules.tree import Asks, Depends, Scope
 
 _HOWS: tuple[How, ...] = ("sum", "min", "max", "avg")
@@ -74,9 +76,8 @@ class Event(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
             return self.first, " order by e.at, e.id limit 1"
         return (self.last, " order by e.at desc, e.id desc limit 1") if self.last is not None else None
 
-    def people(self, scope: Scope, between: tuple[str, str] | None = None) -> str | None:
-        """A query for everybody of whom it may be true or become so by time alone, by the ids that they had then; None where that is
-        nearly everybody."""
+    def people(self, scope: Scope, between: tuple[str, str] | None = None) -> People | None:
+        """Everybody of whom it may be true or become so by time alone; None where that is nearly everybody."""
         least = self._at_least()
         if self.length is None or not least:
             return None
@@ -84,7 +85,9 @@ class Event(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
             mine = lines(scope, self.event, self.where, window=self).removeprefix(f"e.contact_id {WHO} and ")
             if "c." not in mine:
                 return self.sum.who_has(scope, mine)
-        return self.who_did(scope, self.event, least, between)
+        found = self.who_did(scope, self.event, least, between)
+        is_exact = not self.where and self._measured() is None and self.times.tests() == [(">=", least)]
+        return replace(found, is_exact=is_exact)
 
     def _at_least(self) -> int:
         """So many lines it takes to be true; 0 where none may do."""

@@ -10,6 +10,7 @@ from msgspec import Meta
 from tidings.events.windows import Path
 from tidings.rules import dates
 from tidings.rules.amounts import Amount
+from tidings.rules.narrowing import People
 from tidings.rules.stored import Stored
 from tidings.rules.tree import Scope
 from tidings.rules.values import MISSING, Comparison, Missing
@@ -38,14 +39,15 @@ class Measure(Amount, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
         """What the lines `e` come to; sums and averages in ten-thousandths."""
         number = Stored(scope, "e.properties", self.property.split(".")).number
         if how in ("sum", "avg"):
-            parts = scope.dialect.whole(f"({number} * {PARTS}e0 + case when {number} < 0 then -0.5e0 else 0.5e0 end)")
-            number = f"case when abs({number}) < {MOST!r} then {parts} end"
+            number = f"case when abs({number}) < {MOST!r} then {scope.dialect.rounded(f'({number} * {PARTS}e0)')} end"
         return _MADE[how](number)
 
-    def who_has(self, scope: Scope, mine: str) -> str:
-        """A query for whoever has such a sum of the lines that `mine` names, by the ids that they had then."""
+    def who_has(self, scope: Scope, mine: str) -> People:
+        """Whoever has such a sum of the lines that `mine` names."""
         test = self.sql(scope, self.value(scope, "sum"), PARTS)
-        return f"select e.contact_id from event e where {mine} group by e.contact_id having {test}"
+        return People(
+            f"select e.contact_id from event e where {mine} group by e.contact_id having {test}", is_exact=True
+        )
 
     def asked_of(self, scope: Scope, how: How, source: str) -> str:
         """The answer about the lines that `source` (` from event e where …`) names."""

@@ -6,9 +6,10 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from tidings.contacts.aliases import of_person
+from tidings.contacts.aliases import WHO, of_person
 from tidings.events.windows import Name, Where, Window, lines
 from tidings.rules import durations
+from tidings.rules.narrowing import People
 from tidings.rules.tree import Asks, Depends, Scope
 from tidings.rules.values import Duration
 
@@ -74,9 +75,18 @@ class Followed(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         found = self._firsts(scope) + self._over(scope)
         return of_person(f"exists (select 1 from event e where {found})", unknown=self.unknown)
 
-    def people(self, scope: Scope, between: tuple[str, str] | None = None) -> str | None:
-        """A query for everybody who did the first thing in time: of others time alone does not make it true."""
-        return None if self.length is None else self.who_did(scope, self.sequence.first.event, 1, between)
+    def people(self, scope: Scope, between: tuple[str, str] | None = None) -> People | None:
+        """Everybody who did the first thing in time: of others time alone does not make it true."""
+        if self.length is None:
+            return None
+        found = self._firsts(scope) + self._over(scope)
+        if "c." in found or (between is not None and self.sequence.without is not None):
+            return self.who_did(scope, self.sequence.first.event, 1, between)
+        # That the second is in the window as well follows from the first; said, it lets a database match both sets at once.
+        theirs = f"f.contact_id = e.contact_id and f.at > {scope.now} - {self.length}"
+        mine = f"e.contact_id > {between[0]} and e.contact_id <= {between[1]} and " if between is not None else ""
+        found = found.replace(f"e.contact_id {WHO} and ", mine).replace(f"f.contact_id {WHO}", theirs)
+        return People(f"select e.contact_id from event e where {found}", is_exact=True)
 
     def _over(self, scope: Scope) -> str:
         """That nothing came is known only when its time is over."""

@@ -11,6 +11,7 @@ from tidings.contacts.aliases import WHO
 from tidings.rules import durations
 from tidings.rules.dates import Written
 from tidings.rules.local import local, start
+from tidings.rules.narrowing import People
 from tidings.rules.tree import Asks, Depends, Scope, depends_on, root_of
 from tidings.rules.values import Comparison, Date, Duration
 
@@ -88,12 +89,12 @@ class Window(
         Literal["entry"] | None, Meta(title="Since", description="`entry`: since they entered the journey.")
     ] = None
 
-    def who_did(self, scope: Scope, name: str, least: int, between: tuple[str, str] | None) -> str:
-        """A query for whoever did something so often within the time that is looked at, by the ids that they had then."""
+    def who_did(self, scope: Scope, name: str, least: int, between: tuple[str, str] | None) -> People:
+        """Whoever did something so often within the time that is looked at, whatever else is asked about it."""
         did = f"e.name = {scope.bind(name)} and e.at > {scope.now} - {self.length}"
         if between is not None:
             did += f" and e.contact_id > {between[0]} and e.contact_id <= {between[1]}"
-        return (
+        return People(
             f"select e.contact_id from event e where {did} group by e.contact_id having count(*) >= {scope.bind(least)}"
         )
 

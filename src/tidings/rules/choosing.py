@@ -9,7 +9,7 @@ from typing import Literal, cast
 from msgspec import Struct
 
 from tidings.rules.evaluate import Compiled, Exact
-from tidings.rules.narrowing import Place
+from tidings.rules.narrowing import People, Place
 from tidings.rules.tree import Condition, Group, Scope
 from tidings.runtime.database import Tx
 from tidings.runtime.sql import Dialect, Statement
@@ -71,11 +71,11 @@ def place_of(part: Condition) -> Place | None:
     return found
 
 
-def people_of(part: Condition, scope: Scope, between: tuple[str, str] | None = None) -> str | None:
-    """A query for the ids of everybody of whom a condition may be true (by the ids that they had then), where it says that;
-    `between`: only ids after the first and up to the second. Time alone never brings others in."""
+def people_of(part: Condition, scope: Scope, between: tuple[str, str] | None = None) -> People | None:
+    """Everybody of whom a condition may be true, where it says that; `between`: only ids after the first and up to the second. Time
+    alone never brings others in."""
     asked = getattr(part, "people", None)
-    found: str | None = asked(scope, between) if asked else None
+    found: People | None = asked(scope, between) if asked else None
     return found
 
 

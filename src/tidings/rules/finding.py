@@ -37,24 +37,26 @@ _COLUMN = re.compile(r"\bc\.(\w+)")
 def _everybody(scope: Scope, some: Sequence[Condition], choice: Choice, wanted: str) -> str:
     """`from … where …`: those of whom all of a rule is true, as `c`; `wanted` is what else is read of them."""
     asked = dict(choice.others)
+    did = people_of(some[choice.driver], scope) if choice.driver is not None and choice.is_of_events else None
     tests = list[str]()
     for i, part in enumerate(some):
         is_kept = i in asked or (i == choice.driver and not choice.is_of_events)
         place = place_of(part) if is_kept else None
         if place is not None and i != choice.driver:
             tests.append(_belongs(scope, place, is_set=asked[i] == "set"))
-        if place is None or not place.is_exact:
+        if did is not None and did.is_exact and i == choice.driver:
+            tests.append(f"(c.alias_count = 0 or {part.sql(scope)})")
+        elif place is None or not place.is_exact:
             tests.append(part.sql(scope))
     where = " and ".join(tests) or "1 = 1"
     there = "c.merged_into_id is null"
     if choice.driver is None:
         return f"from contact c {NOTHING} where {there} and {where}"
-    driver = some[choice.driver]
-    if choice.is_of_events:
+    if did is not None:
         # Whoever others became part of is asked as well: what the others did is theirs.
         joined = "select w.merged_into_id from contact w where w.merged_into_id is not null"
-        return f"from contact c {NOTHING} where c.id in ({people_of(driver, scope)} union all {joined}) and {there} and {where}"
-    ids = " union all ".join(_each(scope, cast(Place, place_of(driver)), "v"))
+        return f"from contact c {NOTHING} where c.id in ({did.text} union all {joined}) and {there} and {where}"
+    ids = " union all ".join(_each(scope, cast(Place, place_of(some[choice.driver])), "v"))
     used = set(_COLUMN.findall(f"{where} {wanted}"))
     if used <= {"id", "alias_count"}:  # nobody has values who is not there, or part of somebody
         source = (

@@ -32,6 +32,14 @@ class Place(Struct, frozen=True):
     is_known: bool = True
 
 
+class People(Struct, frozen=True):
+    """A query for the ids of everybody of whom something may be true, by the ids that they had when they did it. `is_exact`: of all
+    whom nobody became part of, it names just those of whom it is true."""
+
+    text: str
+    is_exact: bool = False
+
+
 def encoded(value: Any) -> str | None:
     """A scalar as a text that sorts as the scalar does among its kind; None for everything else."""
     if isinstance(value, str):

@@ -32,19 +32,19 @@ class Stored:
 
     @property
     def number(self) -> str:
-        return f"(case when {self.kind} = 'number' then cast({self.as_text} as real) end)"
+        return self.scope.dialect.json_as(self.column, self.path, "number")
 
     @property
     def text(self) -> str:
-        return f"(case when {self.kind} = 'text' then {self.as_text} end)"
+        return self.scope.dialect.json_as(self.column, self.path, "text")
 
     @property
     def folded(self) -> str:
-        return f"(case when {self.kind} = 'text' then lower({self.as_text}) end)"
+        return f"lower({self.text})"
 
     @property
     def boolean(self) -> str:
-        return f"(case when {self.kind} = 'boolean' then {self.as_text} end)"
+        return self.scope.dialect.json_as(self.column, self.path, "boolean")
 
     def typed(self, value: Any) -> tuple[str, str]:
         """(the stored value in the type of a written one, the written one bound)."""

@@ -23,7 +23,7 @@ from tidings.runtime.chance import Chance, SystemChance
 from tidings.runtime.database import Queue, S, T, Unit, bind, convert, width
 from tidings.runtime.errors import StoreUnavailable
 from tidings.runtime.patterns import LOOKED_AT, Pattern
-from tidings.runtime.sql import Statement
+from tidings.runtime.sql import JsonKind, Statement
 
 CONNECTIONS = 10
 ATTEMPTS = 8
@@ -76,6 +76,11 @@ class PostgresDialect:
     def json_text(self, column: str, path: str) -> str:
         return f"({column} #>> cast({path} as text[]))"
 
+    def json_as(self, column: str, path: str, kind: JsonKind) -> str:
+        value = self.json_text(column, path)
+        found = f"jsonb_typeof({column} #> cast({path} as text[])) = '{'string' if kind == 'text' else kind}'"
+        return f"(case when {found} then {f'cast({value} as real)' if kind == 'number' else value} end)"
+
     def json_has(self, column: str, path: str, value: str) -> str:
         return f"(({column} #> cast({path} as text[])) @> cast({value} as jsonb))"
 
@@ -91,8 +96,8 @@ class PostgresDialect:
     def json_path(self, keys: list[str]) -> str:
         return "{" + ",".join('"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in keys) + "}"
 
-    def whole(self, number: str) -> str:
-        return f"trunc({number})"
+    def rounded(self, number: str) -> str:
+        return f"trunc({number} + 0.5e0 * sign({number}))"
 
     def least(self, parts: list[str]) -> str:
         return f"least({', '.join(parts)})"

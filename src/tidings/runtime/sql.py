@@ -15,11 +15,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from importlib import resources
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
 from tidings.runtime.patterns import Pattern
+
+JsonKind = Literal["text", "number", "boolean"]
 
 
 class Statement(Struct, frozen=True):
@@ -59,6 +61,10 @@ class Dialect(Protocol):
         """The scalar at a path as text, SQL null when absent; `path` is a parameter made by `json_path`."""
         ...
 
+    def json_as(self, column: str, path: str, kind: JsonKind) -> str:
+        """The scalar at a path where it is of this kind, else SQL null: numbers as real, booleans as the text true or false."""
+        ...
+
     def json_has(self, column: str, path: str, value: str) -> str:
         """Whether the list at a path holds a scalar (or is it); `value` is a parameter with its JSON text."""
         ...
@@ -79,8 +85,8 @@ class Dialect(Protocol):
         """The value of a path parameter."""
         ...
 
-    def whole(self, number: str) -> str:
-        """A number of type real without its fraction, of type real."""
+    def rounded(self, number: str) -> str:
+        """A number of type real (an expression that is read more than once) rounded half away from zero, of type real."""
         ...
 
     def least(self, parts: list[str]) -> str:

@@ -14,7 +14,7 @@ from tidings.runtime import sql
 from tidings.runtime.database import S, bind, convert, width
 from tidings.runtime.machines import FOUND, machine
 from tidings.runtime.patterns import LOOKED_AT, Pattern
-from tidings.runtime.sql import Statement
+from tidings.runtime.sql import JsonKind, Statement
 
 
 class SqliteDialect:
@@ -58,6 +58,14 @@ class SqliteDialect:
         exact = f"when 'real' then {column} -> {path}"
         return f"case {kind} when 'true' then 'true' when 'false' then 'false' {exact} else cast({value} as text) end"
 
+    def json_as(self, column: str, path: str, kind: JsonKind) -> str:
+        value, found = f"json_extract({column}, {path})", f"json_type({column}, {path})"
+        if kind == "boolean":
+            return f"(case {found} when 'true' then 'true' when 'false' then 'false' end)"
+        if kind == "text":
+            return f"(case when {found} = 'text' then {value} end)"
+        return f"(case when {found} in ('integer', 'real') then cast({value} as real) end)"
+
     def json_has(self, column: str, path: str, value: str) -> str:
         numbers = "item.type in ('integer', 'real') and wanted.type in ('integer', 'real')"
         same = f"(item.type = wanted.type or {numbers}) and item.atom = wanted.atom"
@@ -86,8 +94,8 @@ class SqliteDialect:
     def json_path(self, keys: list[str]) -> str:
         return "$" + "".join('."' + key.replace('"', "") + '"' for key in keys)
 
-    def whole(self, number: str) -> str:
-        return f"cast(cast({number} as integer) as real)"
+    def rounded(self, number: str) -> str:
+        return f"round({number})"
 
     def least(self, parts: list[str]) -> str:
         if len(parts) == 1:

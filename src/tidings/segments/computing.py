@@ -58,7 +58,9 @@ def _next(tx: Tx, segment: LiveSegment, after: int, last: int, now: int) -> int:
     kept = tx.values(queries.kept_between, id=segment.id, after=after, end=found.end, limit=SLICE)
     end = kept[-1] if len(kept) == SLICE else found.end
     contacts.lock(tx, sorted({*found.ids, *kept}))
-    if tx.dialect.name != "sqlite":  # others may have written them before they were held
+    if (
+        tx.dialect.name != "sqlite" and found.rest is not segment.rule
+    ):  # others may have written them before they were held
         held, found = set(found.ids), next_slice(tx, segment.rule, now, after=after, last=end) or found
         found = msgspec.structs.replace(found, ids=[i for i in found.ids if i in held])
         end = min(end, found.end)
@@ -87,7 +89,7 @@ with judged as materialized (
   select c.id as contact_id, case when {rule} then 1 else 0 end as is_member, {boundary} as boundary_at
   from contact c
   join (select 0 as key, 0 as contact_id, 0 as run_id, {{{{json nothing}}}} as properties, 0 as since) b on b.key = 0
-  where c.id in {{{{ids ids}}}}
+  where c.id in {{{{ids ids}}}} and c.merged_into_id is null
 )"""
 _KNOWN = """
 with judged as materialized (
