@@ -28,6 +28,10 @@ def test_a_campaign_from_draft_to_report(page: Page, server: Running) -> None:
     page.get_by_role("button", name="Everybody").click()
     page.get_by_role("combobox", name="Template").click()
     page.get_by_role("option", name="letter").click()
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_role("combobox", name="Template")).to_have_value("")
+    page.get_by_role("button", name="Do again").click()
+    expect(page.get_by_role("combobox", name="Template")).to_have_value("letter")
     expect(page.get_by_text("Draft, saved")).to_be_visible()
 
     page.get_by_role("button", name="Look before it goes").click()

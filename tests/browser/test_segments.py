@@ -271,3 +271,36 @@ def test_a_journey_starts_when_somebody_comes_into_a_segment(page: Page, server:
     page.goto(f"{server.url}/w/main/")
     page.get_by_role("link", name=re.compile("to be looked at again")).click()
     expect(page.get_by_role("list", name="Segments")).to_contain_text("review was due 2026-01-01")
+
+
+def test_whoever_is_in_it_by_publishing_is_let_into_its_journey(page: Page, server: Running) -> None:
+    for name in ("Emma", "Finn"):
+        body = {"user_id": name.lower(), "attributes": {"first_name": name, "city": "Utrecht"}}
+        assert server.ask("POST", "/api/v1/contacts", body)[0] == 201
+    segment = {"segment": "locals", "where": {"attribute": "city", "eq": "Delft"}}
+    steps = {"rest": {"wait": {"for": "30d"}, "next": "end"}}
+    journey = {"journey": "neighbours", "triggers": [{"segment": "locals", "on": "entered"}], "steps": steps}
+    for document in (segment, journey):
+        assert server.ask("POST", "/api/v1/documents/publish", document)[0] == 200
+    server.ask(
+        "PUT", "/api/v1/documents/segment/locals/draft", segment | {"where": {"attribute": "city", "eq": "Utrecht"}}
+    )
+    enter(page, server, "/w/main/segments/locals?tab=edit")
+
+    page.get_by_role("button", name="Publish").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("2 people come in")
+    expect(dialog).to_contain_text("Publishing itself starts no journey.")
+    dialog.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_text("Whoever is in it by publishing has not entered neighbours.")).to_be_visible()
+    page.get_by_role("button", name="Let them enter…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("combobox", name="Journey")).to_have_value("neighbours")
+    dialog.get_by_role("textbox", name="At most a minute").fill("1")
+    expect(dialog).to_contain_text("All of them within 2 minutes.")
+    dialog.get_by_role("textbox", name="At most a minute").fill("100")
+    dialog.get_by_role("button", name="Let them enter").click()
+
+    expect(page.get_by_text("2 people enter neighbours.")).to_be_visible()
+    page.wait_for_url("**/journeys/neighbours")
+    expect(page.get_by_text(re.compile("2 people inside, 2 entered"))).to_be_visible(timeout=15_000)

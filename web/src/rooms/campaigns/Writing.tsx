@@ -9,6 +9,7 @@ import { Saved } from "../documents/Saved";
 import { useDraft } from "../documents/use-draft";
 import { RuleBuilder } from "../rules/RuleBuilder";
 import { usePreview } from "../rules/use-preview";
+import { UndoButtons, undoByKey } from "../templates/undoing";
 import { CampaignState } from "./CampaignState";
 import { type CampaignDoc, tidy, withTrial, written } from "./document";
 import { Preflight } from "./Preflight";
@@ -40,12 +41,16 @@ export function Writing({ of }: Props) {
       }
       told={t("Nothing leaves before you have looked at it and launched it.")}
       actions={
-        <Button loading={isBusy} disabled={errors.length > 0} onClick={() => void look()}>
-          {t("Look before it goes")}
-        </Button>
+        <>
+          <UndoButtons of={draft} />
+          <Button loading={isBusy} disabled={errors.length > 0} onClick={() => void look()}>
+            {t("Look before it goes")}
+          </Button>
+        </>
       }
     >
-      <div className="campaign">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: undo works wherever the focus is */}
+      <div className="campaign" onKeyDown={(event) => undoByKey(event, draft)}>
         <div className="stack">
           <Problems of={draft.problems} />
           <Who doc={draft.doc} problems={draft.problems} onSet={set} />

@@ -10,8 +10,10 @@ import type { SegmentRow } from "./types";
 type Props = { of: SegmentRow; journey?: string; onClose: () => void };
 
 export function Enrol({ of, journey, onClose }: Props) {
-  const journeys = ask.useQuery("get", "/api/v1/journeys", {}).data?.items ?? [];
-  const live = journeys.filter((one) => one.state === "active" || one.state === "paused").map((one) => one.name);
+  const journeys = ask.useQuery("get", "/api/v1/journeys", {}).data?.items;
+  const live = (journeys ?? [])
+    .filter((one) => one.state === "active" || one.state === "paused")
+    .map((one) => one.name);
   const [chosen, setChosen] = useState<string | null>(journey ?? null);
   const [pace, setPace] = useState(100);
   const href = useHref();
@@ -43,6 +45,7 @@ export function Enrol({ of, journey, onClose }: Props) {
             },
           )}
         </p>
+        {journeys && live.length === 0 ? <Note>{t("No journey is live; publish one first.")}</Note> : null}
         <Select label={t("Journey")} data={live} searchable value={chosen} onChange={setChosen} data-autofocus />
         <NumberInput
           label={t("At most a minute")}
