@@ -143,7 +143,9 @@ def _count(tx: Tx, place: Place, limit: int, last: int) -> int:
         windows = [
             {"first": last * n // WINDOWS, "until": last * n // WINDOWS + last // WINDOWS // 10} for n in range(WINDOWS)
         ]
-        one = f"select count(*) from contact_value v where {where} and v.contact_id > w.first and v.contact_id <= w.until"
+        one = (
+            f"select count(*) from contact_value v where {where} and v.contact_id > w.first and v.contact_id <= w.until"
+        )
         text = f"select cast(sum(({one})) as integer) from {{{{rows windows: first integer, until integer}}}} w"
         return 10 * int(tx.value(Statement("spread", text), windows=windows, **scope.parameters))
     text = f"select count(*) from (select 1 from contact_value v where {where} limit :limit) found"

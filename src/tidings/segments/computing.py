@@ -20,6 +20,8 @@ from tidings.segments.picture import LiveSegment, Picture, queries
 
 SLICE = 4_000
 """People at once where everybody is asked: some 20 ms."""
+CLEARED = 2_000
+"""Memberships, and past stays, that go at once."""
 PUBLISHED = "published"
 """The cause of a membership that was not caused by anything but a rule that began to hold."""
 
@@ -135,8 +137,8 @@ def _clear(tx: Tx) -> bool:
     segment_id = tx.value(queries.removed_segment)
     if segment_id is None:
         return False
-    gone = tx.run(queries.clear_memberships, id=segment_id, limit=SLICE) + tx.run(
-        queries.clear_stays, id=segment_id, limit=SLICE
+    gone = tx.run(queries.clear_memberships, id=segment_id, limit=CLEARED) + tx.run(
+        queries.clear_stays, id=segment_id, limit=CLEARED
     )
     if not gone:
         tx.run(queries.delete_segment, id=segment_id)
