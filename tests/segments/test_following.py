@@ -43,7 +43,7 @@ def inside(scene: Scene, name: str) -> list[int]:
 
 
 def pass_time(scene: Scene) -> None:
-    while scene.write(lambda tx: flow.pass_time(tx, scene.setting, scene.now, limit=100)):
+    while scene.write(lambda tx: flow.pass_time(tx, scene.setting, scene.now)):
         pass
 
 

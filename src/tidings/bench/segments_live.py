@@ -24,8 +24,6 @@ BATCH = 1_000
 EVENT = "Order Completed"
 MENTIONING, TIMED = 20, 10
 MIX = "100 live segments: 60 ask for attributes, 20 for other events, 20 for the event that comes in, 10 of these within a time"
-LIMIT = 300
-"""People whose boundaries are crossed in one unit, as the worker does it."""
 AHEAD = 2 * DAY
 DUE = Statement("due", "select count(*) from membership where boundary_at <= :now")
 _RUN = f"{time.time_ns():x}"
@@ -127,7 +125,7 @@ def cross(database: Database, setting: flow.Setting) -> tuple[int, float]:
     then = NOW + AHEAD
     due = int(database.read_now(lambda tx: tx.value(DUE, now=then)))
     begun = _clock(database)
-    while database.write_now(lambda tx: flow.pass_time(tx, setting, then, limit=LIMIT), Queue.TIMERS):
+    while database.write_now(lambda tx: flow.pass_time(tx, setting, then), Queue.TIMERS):
         pass
     return due, _clock(database) - begun
 

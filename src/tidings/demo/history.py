@@ -73,7 +73,7 @@ class History:
     def _step(self, tx: Tx) -> tuple[int, list[channels.Account]]:
         """Time moves people in and out of segments; whoever is due walks. How many, and who has something to send."""
         now = self._clock.now()
-        while flow.pass_time(tx, self.setting, now, limit=WALK):
+        while flow.pass_time(tx, self.setting, now):
             pass
         count = flow.walk(tx, self.setting, now, limit=WALK)
         due = {account_id for account_id, at in messages.next_due(tx).items() if at <= now}

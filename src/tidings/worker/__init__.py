@@ -195,7 +195,7 @@ class WorkspaceWorker:
             self._finished_at = now
             campaigns.finish(tx, now)
         has_advanced = flow.advance(tx, self._setting, now) + flow.advance_campaign(tx, self._setting, now)
-        has_advanced += flow.pass_time(tx, self._setting, now, limit=WALK)
+        has_advanced += flow.pass_time(tx, self._setting, now)
         return flow.walk(tx, self._setting, now, limit=WALK) + has_advanced
 
     async def _pause(self) -> float:

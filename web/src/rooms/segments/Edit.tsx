@@ -55,7 +55,7 @@ export function Edit({ draft, isLive }: Props) {
               />
               <p className="faint small segment-keys">
                 {t(
-                  "On a line: Space opens it, Enter adds one after it, Delete takes it away, Alt ↑ ↓ moves it, N turns it round, G puts it into a group.",
+                  "On a line: Space opens it, Enter adds one after it, Delete takes it away, Alt with an arrow key moves it, N turns it round, G puts it into a group.",
                 )}
               </p>
             </div>

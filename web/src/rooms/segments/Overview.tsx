@@ -24,7 +24,9 @@ export function Overview({ of, live, onPublish }: Props) {
                 <A to={`/segments/${segment.name}?tab=people`}>{number(segment.count ?? 0)}</A>
               </div>
               <div className="soft">
-                {t("{count, plural, one {person now} other {people now}}", { count: segment.count ?? 0 })}
+                {segment.state === "computing"
+                  ? t("{count, plural, one {person so far} other {people so far}}", { count: segment.count ?? 0 })
+                  : t("{count, plural, one {person now} other {people now}}", { count: segment.count ?? 0 })}
               </div>
             </div>
             <p className="wrap">{ruleWords(of.where)}</p>
