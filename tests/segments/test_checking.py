@@ -77,6 +77,23 @@ def test_what_differs_is_told_and_put_right(scene: Scene) -> None:
     assert alerts(scene) == []
 
 
+def test_what_is_kept_about_nobody_is_a_difference_and_goes(scene: Scene) -> None:
+    before = inside(scene, "pros")
+    stray = Statement("stray", "update contact set merged_into_id = :ada where id <> :ada")
+    scene.write(lambda tx: tx.run(stray, ada=before[0]))
+    copied = "insert into membership (contact_id, segment_id, is_member, entered_at, cause) "
+    copied += (
+        "select c.id, m.segment_id, 1, 0, '' from contact c join membership m on m.contact_id = :ada where c.id <> :ada"
+    )
+    scene.write(lambda tx: tx.run(Statement("copied", copied), ada=before[0]))
+    assert len(inside(scene, "pros")) == 2
+
+    work(scene)
+
+    assert inside(scene, "pros") == before
+    assert checked(scene)[2] == 2 and alerts(scene) != []
+
+
 def test_what_time_is_about_to_move_is_no_difference(scene: Scene) -> None:
     scene.clock.advance(3 * DAY)
 

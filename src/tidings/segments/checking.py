@@ -25,6 +25,8 @@ from tidings.segments.picture import LiveSegment, Picture, queries
 NAME = "segments_check"
 """The setting that keeps how far it is."""
 SLICE = 4_000
+LAST = 2**62
+"""No contact comes after it."""
 NIGHT = (2, 5)
 """Hours of the workspace's zone in which it begins."""
 AT_LEAST, AT_MOST = 20 * HOUR, 30 * HOUR
@@ -82,7 +84,9 @@ def _slice(tx: Tx, picture: Picture, check: Check, now: int) -> Check:
         contacts.lock(tx, found)
         found = differing(tx, segment, found, now)
         _mend(tx, picture, segment, found, now)
-    told = {"looked": check.looked + len(ids), "differences": check.differences + len(found)}
+    end = ids[-1] if len(ids) == SLICE else LAST
+    strays = tx.run(queries.forget_strays, id=segment.id, after=check.position, end=end)
+    told = {"looked": check.looked + len(ids), "differences": check.differences + len(found) + strays}
     if len(ids) == SLICE:
         return msgspec.structs.replace(check, position=ids[-1], **told)
     return _next(picture, msgspec.structs.replace(check, segments=check.segments + 1, **told), now)

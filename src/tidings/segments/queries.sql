@@ -125,6 +125,10 @@ select slot, cast(sum(entered) as integer), cast(sum(gone) as integer) from (
   union all select left_at / 900000, 0, 1 from stay where segment_id = :id and left_at >= :since
 ) moved group by slot order by slot;
 
+-- forget_strays: rows about those who became part of somebody, or are nobody
+delete from membership where segment_id = :id and contact_id > :after and contact_id <= :end
+  and not exists (select 1 from contact c where c.id = membership.contact_id and c.merged_into_id is null);
+
 -- everybody_in: the people of a segment
 select contact_id from membership where segment_id = :id and is_member = 1 order by contact_id;
 
