@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { Children, type ComponentProps, type ReactNode, useEffect } from "react";
 import { Refused } from "@/app/client";
-import { t } from "@/app/words";
+import { number, t } from "@/app/words";
 import { useStop } from "./grid";
 
 /** The address of something in the workspace that is open: `useHref()("/contacts/12")`. */
@@ -174,7 +174,7 @@ export function TabLinks({ tabs }: { tabs: { to: string; label: string; count?: 
     <nav className="tabs">
       {tabs.map((tab) => (
         <A key={tab.to} to={tab.to} aria-current={nearest?.to === tab.to ? "page" : undefined}>
-          {tab.label} {tab.count === undefined ? null : <span className="count">{tab.count}</span>}
+          {tab.label} {tab.count === undefined ? null : <span className="count">{number(tab.count)}</span>}
         </A>
       ))}
     </nav>

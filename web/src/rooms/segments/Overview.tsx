@@ -3,7 +3,6 @@ import { Button, Progress, Switch, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { number, t } from "@/app/words";
 import { A, Card, Facts, Note, Time, useDeed } from "@/kit";
-import { ruleWords } from "../rules/words";
 import { isOverdue, type SegmentDoc, written } from "./document";
 import { Growth } from "./Growth";
 import { today } from "./Segments";
@@ -29,7 +28,7 @@ export function Overview({ of, live, onPublish }: Props) {
                   : t("{count, plural, one {person now} other {people now}}", { count: segment.count ?? 0 })}
               </div>
             </div>
-            <p className="wrap">{ruleWords(of.where)}</p>
+            <p className="wrap">{segment.sentence}</p>
             <Parts of={of.parts} />
           </div>
         </Card>
