@@ -24,7 +24,7 @@ WINDOW = 64_000
 EVENT_WINDOW = 4_000
 """The same where events tell it: every event of these people is passed over."""
 WIDER = {"sqlite": 1, "postgres": 4}
-"""So many times as many at once by events: SQLite's one writer has others waiting, Postgres only those who write the same people."""
+"""So many times as many at once: SQLite's one writer has others waiting, Postgres only those who write the same people."""
 
 
 class Slice(Struct, frozen=True, kw_only=True):
@@ -50,16 +50,17 @@ def _by_values(tx: Tx, some: Sequence[Condition], after: int, last: int) -> Slic
     places = [place for place in known if place.path in ready]
     if not places:
         return None
-    end = min(after + WINDOW, last)
+    wider = WIDER[tx.dialect.name]
+    end, most = min(after + WINDOW * wider, last), SLICE * wider
     best = (
         min(places, key=lambda place: _count(tx, place, after, min(after + LOOKED_AHEAD, end)))
         if len(places) > 1
         else places[0]
     )
     others = [place for place in places if place is not best]
-    ids = _in_places(tx, best, others, after, end)
+    ids = _in_places(tx, best, others, after, end, most + 1)
     rest = [part for part in some if not ((place := _telling(part)) and place.is_exact and place.path in ready)]
-    return _cut(ids, end, Group("all", tuple(rest)), SLICE)
+    return _cut(ids, end, Group("all", tuple(rest)), most)
 
 
 def _telling(part: Condition) -> Place | None:
@@ -89,7 +90,7 @@ def _count(tx: Tx, place: Place, after: int, end: int) -> int:
     return int(tx.value(text, after=after, end=end, most=SLICE, **scope.parameters))
 
 
-def _in_places(tx: Tx, place: Place, others: Sequence[Place], after: int, end: int) -> list[int]:
+def _in_places(tx: Tx, place: Place, others: Sequence[Place], after: int, end: int, most: int) -> list[int]:
     scope = Scope(tx.dialect)
     looks = [
         f"select 1 from contact_value w where {within(scope, other, 'w')} and w.contact_id = v.contact_id "
@@ -98,7 +99,7 @@ def _in_places(tx: Tx, place: Place, others: Sequence[Place], after: int, end: i
     ]
     each = _each(scope, place, "".join(f" and exists ({look})" for look in looks))
     text = Statement("in_places", f"select id from ({each}) found order by id limit :most")
-    return tx.values(text, after=after, end=end, most=SLICE + 1, **scope.parameters)
+    return tx.values(text, after=after, end=end, most=most, **scope.parameters)
 
 
 def _by_events(tx: Tx, rule: Condition, some: Sequence[Condition], now: int, after: int, last: int) -> Slice | None:
