@@ -60,9 +60,8 @@ def _next(tx: Tx, segment: LiveSegment, after: int, last: int, now: int) -> int:
     kept = tx.values(queries.kept_between, id=segment.id, after=after, end=found.end, limit=SLICE)
     end = kept[-1] if len(kept) == SLICE else found.end
     contacts.lock(tx, sorted({*found.ids, *kept}))
-    if (
-        tx.dialect.name != "sqlite" and found.rest is not segment.rule
-    ):  # others may have written them before they were held
+    # Where a part is taken as known, others may have written it before they were held; the whole rule is asked afterwards anyway.
+    if tx.dialect.name != "sqlite" and found.rest is not segment.rule:
         held, found = set(found.ids), next_slice(tx, segment.rule, now, after=after, last=end) or found
         found = msgspec.structs.replace(found, ids=[i for i in found.ids if i in held])
         end = min(end, found.end)
