@@ -15,7 +15,7 @@ from msgspec import Struct
 from tidings import flow
 from tidings.bench import floors, segments_base, segments_live
 from tidings.bench.segments_base import NOW
-from tidings.bench.segments_by_hand import REFERENCES, TOTAL, Reference
+from tidings.bench.segments_by_hand import REFERENCES, Reference
 from tidings.journeys import service as journeys
 from tidings.messages.models import Ledger
 from tidings.rules import finding
@@ -92,26 +92,21 @@ def counted(database: Database, reference: Reference, rule: Condition, pairs: in
     def hand(text: str) -> None:
         said.add(int(database.read_now(lambda tx: tx.value(Statement("hand", text), **segments_base.names(text)))))
 
-    is_postgres = database.dialect.name == "postgres"
-    tried = (is_postgres and reference.count_on_postgres) or reference.count
-    texts = tuple(text.replace("{total}", TOTAL[database.dialect.name]) for text in tried)
-    best = _quickest(database, texts, hand)
+    best = _quickest(database, reference.counts(database.dialect.name), hand)
     found = [Pair(taken(database, ours), taken(database, functools.partial(hand, best))) for _ in range(pairs)]
     if len(said) > 1:
         raise SystemExit(f"{reference.name}: the counts differ: {sorted(said)}")
     return found
 
 
-def _quickest(database: Database, texts: tuple[str, ...], run: Callable[[str], None]) -> str:
+def _quickest(database: Database, texts: list[str], run: Callable[[str], None]) -> str:
     """The best of the statements that somebody who knows the database would try."""
     return min(texts, key=lambda text: min(taken(database, functools.partial(run, text)) for _ in range(2)))
 
 
 def materialised(database: Database, reference: Reference, setting: flow.Setting, pairs: int) -> list[Pair]:
     """A segment is computed by the bulk queue, slice by slice, and by one statement that writes the same rows."""
-    is_postgres = database.dialect.name == "postgres"
-    by_hand = (is_postgres and reference.materialise_on_postgres) or reference.materialise
-    by_hand = by_hand.replace("{total}", TOTAL[database.dialect.name])
+    by_hand = reference.writes(database.dialect.name)
     body = {"segment": reference.name, "where": reference.rule}
     checked = check(body, flow.KINDS)
     database.write_now(lambda tx: flow.publish_segment(tx, checked, body, NOW, actor="bench"))
@@ -124,7 +119,7 @@ def materialised(database: Database, reference: Reference, setting: flow.Setting
 
         def unit(tx: Tx) -> None:
             tx.run(Statement("hand", by_hand), **names)
-            if is_postgres:
+            if tx.dialect.name == "postgres":
                 tx.value(HELD, id=segment_id)
 
         database.write_now(unit, Queue.BULK)

@@ -18,6 +18,16 @@ class Reference(Struct, frozen=True, kw_only=True):
     materialise: str
     materialise_on_postgres: str = ""
 
+    def counts(self, dialect: str) -> list[str]:
+        """The ways to count it on this database."""
+        some = (dialect == "postgres" and self.count_on_postgres) or self.count
+        return [text.replace("{total}", TOTAL[dialect]) for text in some]
+
+    def writes(self, dialect: str) -> str:
+        """The statement that writes its rows on this database."""
+        text = (dialect == "postgres" and self.materialise_on_postgres) or self.materialise
+        return text.replace("{total}", TOTAL[dialect])
+
 
 def _did(name: str, window: str, who: str = "v.contact_id") -> str:
     """Lines of the log of a person, those included that others did who became part of them."""

@@ -76,7 +76,7 @@ class Followed(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         return of_person(f"exists (select 1 from event e where {found})", unknown=self.unknown)
 
     def people(self, scope: Scope, between: tuple[str, str] | None = None) -> People | None:
-        """Everybody who did the first thing in time: of others time alone does not make it true."""
+        """Everybody of whom it is true; where time alone may yet make it so, whoever did the first thing."""
         if self.length is None:
             return None
         found = self._firsts(scope) + self._over(scope)

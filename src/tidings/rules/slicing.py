@@ -50,8 +50,7 @@ def _by_values(tx: Tx, some: Sequence[Condition], after: int, last: int) -> Slic
     places = [place for place in known if place.path in ready]
     if not places:
         return None
-    wider = WIDER[tx.dialect.name]
-    end, most = min(after + WINDOW * wider, last), SLICE * wider
+    end, most = _size(tx, WINDOW, after, last)
     best = (
         min(places, key=lambda place: _count(tx, place, after, min(after + LOOKED_AHEAD, end)))
         if len(places) > 1
@@ -67,6 +66,12 @@ def _telling(part: Condition) -> Place | None:
     """A place that has each value in order of people, and of everybody else the answer is no."""
     place = place_of(part)
     return place if place and place.values and place.is_known else None
+
+
+def _size(tx: Tx, window: int, after: int, last: int) -> tuple[int, int]:
+    """(the last id, how many people at most) of the next slice."""
+    wider = WIDER[tx.dialect.name]
+    return min(after + window * wider, last), SLICE * wider
 
 
 def _cut(ids: list[int], end: int, rest: Condition, most: int) -> Slice:
@@ -108,8 +113,7 @@ def _by_events(tx: Tx, rule: Condition, some: Sequence[Condition], now: int, aft
     for part in timed if len(timed) == 1 else ():
         asked = _did(Exact(part), cast(Hashable, tx.dialect))
         if asked is not None:
-            wider = WIDER[tx.dialect.name]
-            end, most = min(after + EVENT_WINDOW * wider, last), SLICE * wider
+            end, most = _size(tx, EVENT_WINDOW, after, last)
             names = {"after": after, "end": end, "most": most + 1, "now": now}
             return _cut(tx.values(asked.statement, **names, **asked.bound(tx, now)), end, rule, most)
     return None
