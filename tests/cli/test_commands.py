@@ -117,3 +117,17 @@ def test_a_rule_in_a_file_is_counted_and_somebody_is_explained(folder: Path) -> 
     assert "is in pros since" in why and "(published)" in why
     assert "is not in pros" in why_not and why_not.rstrip().endswith("plan is pro: no (it is free)")
     assert run("explain", "nobody", "--segment", "pros").exit_code == 1
+
+
+def test_a_rule_is_counted_without_a_name_and_a_wrong_one_says_what_could_stand_there(folder: Path) -> None:
+    (folder / "named.yaml").write_text("where: {attribute: plan, eq: pro}\n")
+    (folder / "alone.yaml").write_text("{attribute: plan, eq: pro}\n")
+    (folder / "wrong.yaml").write_text("where: {all: [{attribute: plan, equals: pro}]}\n")
+    (folder / "strange.yaml").write_text("{plan: pro}\n")
+
+    named, alone, wrong, strange = (run("count", f"{name}.yaml") for name in ("named", "alone", "wrong", "strange"))
+
+    assert named.output == alone.output == "0 of 0 people: plan is pro.\n"
+    assert wrong.exit_code == strange.exit_code == 1
+    assert "where.all[0]: Object contains unknown field `equals`. Write one of eq, ne, in," in wrong.output
+    assert "rule: has no condition that is known: plan. Write one of all, any, not, attribute" in strange.output

@@ -88,13 +88,16 @@ def test_both_sides_of_a_sequence_take_every_comparison_that_is_not_refused(
     for operator in OPERATORS:
         where = [{"property": "q", **operator}]
         sequence = {"first": {"event": "A", "where": where}, follows: {"event": "B", "where": where}, "within": "1d"}
+        timed = [{"sequence": sequence, "within": "9d"}, {"event": "A", "within": "3d"}, {"tag": "a"}]
         try:
-            rule = parse(deep({"sequence": sequence, "within": "9d"}), flow.KINDS, "rule")
+            rule = parse(deep(timed[0]), flow.KINDS, "rule")
+            beside = parse({"all": timed}, flow.KINDS, "rule")
         except Invalid:
             continue  # dates, patterns and other attributes: said in the manual
         taken += 1
         try:
             database.read_now(lambda tx, one=rule: asked(tx, one))
+            database.read_now(lambda tx, one=beside: asked(tx, one))
         except Exception as error:
             wrong.append(f"{error}: {operator}")
     assert wrong == [] and taken > 15

@@ -34,11 +34,11 @@ def count(place: Place, file: str) -> None:
 def _rule_in(data: Any) -> tuple[str, Any]:
     """(where it stands, the rule) in a file."""
     if not isinstance(data, dict):
-        return "", data
-    if "segment" in data and "where" in data:
+        return "rule", data
+    if "where" in data and "event" not in data:
         return "where", data["where"]
     if "journey" in data or "campaign" in data:
         if not data.get("audience"):
             raise Invalid.at("audience", "is empty: it is about everybody.")
         return "audience", data["audience"]
-    return "", data
+    return "rule", data

@@ -104,8 +104,8 @@ class Event(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
         """At least so many lines there must be."""
         return max((n for sign, n in self.times.tests() if sign != "<="), default=0)
 
-    def boundary(self, scope: Scope) -> str | None:
-        """The instant at which the line that the answer hangs on is too old, or a date in the properties comes or goes."""
+    def ends(self, scope: Scope) -> list[str]:
+        """The instants at which the line that the answer hangs on is too old, or a date in the properties comes or goes."""
         source = f" from event e where {lines(scope, self.event, self.where, window=self)}"
         picked = self._picked()
         ends = turns(scope, self.event, self.where, self)
@@ -113,7 +113,7 @@ class Event(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
             ends.append(turn)
         if self.length is not None:
             ends += [f"(select e.at + {self.length}{source} {which})" for which in self._deciding()]
-        return of_person(scope.dialect.least(ends)) if ends else None
+        return [of_person(end) for end in ends]
 
     def _deciding(self) -> list[str]:
         """Which lines decide while they are in the window."""

@@ -102,7 +102,7 @@ class Followed(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, om
         follows = second if self.sequence.then is not None else f"not {second}"
         return f"{lines(scope, first.event, first.where, 'e', self)} and {follows}"
 
-    def boundary(self, scope: Scope) -> str | None:
+    def ends(self, scope: Scope) -> list[str]:
         """The newest pair gets too old; or the time is over in which the second could have come."""
         pair, found, ends = self.sequence, self._firsts(scope), list[str]()
         if self.length is not None:
@@ -111,7 +111,7 @@ class Followed(Window, frozen=True, kw_only=True, forbid_unknown_fields=True, om
             ends.append(
                 f"(select min(e.at) + {self.soon} from event e where {found} and e.at + {self.soon} > {scope.now})"
             )
-        return of_person(scope.dialect.least(ends)) if ends else None
+        return [of_person(end) for end in ends]
 
     def depends(self) -> Depends:
         found = Depends(events=frozenset(did.event for did in self._both()))

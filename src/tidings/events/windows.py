@@ -98,6 +98,14 @@ class Window(
             f"select e.contact_id from event e where {did} group by e.contact_id having count(*) >= {scope.bind(least)}"
         )
 
+    def ends(self, scope: Scope) -> list[str]:
+        """Instants after now at which time alone may change the answer; the earliest counts."""
+        return []
+
+    def boundary(self, scope: Scope) -> str | None:
+        ends = self.ends(scope)
+        return scope.dialect.least(ends) if ends else None
+
     def check_window(self) -> None:
         """ValueError says what is wrong with it."""
         if self.within is not None and durations.milliseconds(self.within) <= 0:

@@ -166,6 +166,8 @@ def _boundaries(rule: Any, scope: Scope) -> list[str]:
     """Of each condition in a rule that time may change."""
     if isinstance(rule, Group):
         return [text for inner in rule.rules for text in _boundaries(inner, scope)]
+    if ends := getattr(rule, "ends", None):
+        return list(ends(scope))
     text: str | None = rule.boundary(scope)
     return [] if text is None else [text]
 
@@ -224,7 +226,7 @@ def _parse(
             try:
                 return msgspec.convert(data, struct)  # type: ignore[return-value]
             except msgspec.ValidationError as error:
-                problems.append(_problem(path, error))
+                problems.append(_problem(path, error, struct))
                 return None
     problems.append(_unknown(data, kinds, path))
     return None
@@ -263,11 +265,13 @@ def _known(kinds: Kinds) -> str:
 _WHERE = re.compile(r" - at `\$(.*)`$")
 
 
-def _problem(path: str, error: msgspec.ValidationError) -> Problem:
+def _problem(path: str, error: msgspec.ValidationError, struct: type[Struct]) -> Problem:
     text = str(error)
     where = _WHERE.search(text)
     inner = where[1] if where else ""
-    return Problem(path + inner, told_plainly(_WHERE.sub("", text)) + ".")
+    is_unknown = not inner and "unknown field" in text
+    hint = f"Write one of {', '.join(struct.__struct_encode_fields__)}." if is_unknown else ""
+    return Problem(path + inner, told_plainly(_WHERE.sub("", text)) + ".", hint)
 
 
 def told_plainly(text: str) -> str:
